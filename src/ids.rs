@@ -1,0 +1,459 @@
+//! The newtypes that the rest of the crate speaks in.
+//!
+//! Decides what a well-formed name, room, body, position or token *is*; whether a
+//! well-formed one is *allowed* (reserved, in use, profane) is decided in `chat`.
+//! Invariant: a value of a type in this module has passed its `parse`, so nobody
+//! downstream checks again.
+
+use std::fmt;
+use std::sync::Arc;
+
+use icu_properties::props::DefaultIgnorableCodePoint;
+use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Longest display name, in grapheme clusters: what fits a sidebar line.
+pub const NICK_GRAPHEMES: usize = 32;
+/// Longest room name, in grapheme clusters.
+pub const ROOM_GRAPHEMES: usize = 64;
+/// Bytes a grapheme may cost on average: stacked combining marks ("zalgo") end here.
+const BYTES_PER_GRAPHEME: usize = 8;
+/// Longest message, in Unicode scalar values: two printed pages.
+pub const BODY_CHARS: usize = 4_000;
+
+/// Integers on the wire that JavaScript must hold exactly stay below this (2^53).
+pub const SAFE_INTEGER: u64 = 1 << 53;
+
+/// One transport connection, unique in the life of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConnId(pub u64);
+
+/// One lane of a connection: 0 is the control lane, every other carries one room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LaneId(pub u32);
+
+impl LaneId {
+    /// The lane that greets, pings and says goodbye.
+    pub const CONTROL: Self = Self(0);
+}
+
+/// A room's handle in the memory of this process; not the one in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoomId(pub u64);
+
+/// A session's identity. Never leaves the server: members are known by [`MemberId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub u128);
+
+/// A member as others see it: stable for one session in one room and, because it is
+/// derived from a secret, not linkable across rooms. Below 2^53.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MemberId(pub u64);
+
+impl MemberId {
+    /// Derives the id of `session` in the room with this `key` (SHA-256, first 53 bits).
+    #[must_use]
+    pub fn derive(session: SessionId, room: &RoomName) -> Self {
+        let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+        hash.update(&session.0.to_le_bytes());
+        hash.update(room.key().as_bytes());
+        let digest = hash.finish();
+        let first: [u8; 8] = digest.as_ref()[..8]
+            .try_into()
+            .expect("a SHA-256 digest has 32 bytes");
+        Self(u64::from_le_bytes(first) % SAFE_INTEGER)
+    }
+}
+
+/// Position in a room's log: 1 is the first entry, 0 stands before it. No gaps.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// The sequence number that follows this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A session's own number of a changing command in one room: 1, 2, 3, ...
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+pub struct Number(pub u64);
+
+impl Number {
+    /// The only number that may follow this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// Random mark of one unbroken history; changes when a backup is restored. Below 2^53.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Epoch(pub u64);
+
+/// Wall clock time: milliseconds since 1970-01-01 UTC, by the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+/// SHA-256 of a resume token. The token itself is forgotten as soon as it is parsed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// Hashes a token's 32 bytes.
+    #[must_use]
+    pub fn of(token: &[u8; 32]) -> Self {
+        let digest = ring::digest::digest(&ring::digest::SHA256, token);
+        Self(
+            digest
+                .as_ref()
+                .try_into()
+                .expect("a SHA-256 digest has 32 bytes"),
+        )
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
+
+/// What keeps a text from being a name, a room or a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Nothing visible is left after trimming.
+    #[error("it is empty")]
+    Blank,
+    /// Longer than the bound of its kind.
+    #[error("it is too long")]
+    TooLong,
+    /// Holds a control, invisible or direction-changing character.
+    #[error("it holds a character that cannot be shown")]
+    Unprintable,
+}
+
+/// A display name: what people see (`as_str`) and what it is compared by (`key`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Nick(Name);
+
+/// A room's name: what people see (`as_str`) and what it is compared by (`key`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoomName(Name);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Name {
+    shown: Arc<str>,
+    key: Arc<str>,
+}
+
+impl Nick {
+    /// Trims and checks a display name of at most [`NICK_GRAPHEMES`].
+    ///
+    /// # Errors
+    /// [`Flaw`] when it is blank, too long, or holds what cannot be seen.
+    pub fn parse(raw: &str) -> Result<Self, Flaw> {
+        Name::parse(raw, NICK_GRAPHEMES).map(Self)
+    }
+
+    /// The name as its owner wrote it, trimmed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.shown
+    }
+
+    /// NFKC and case-folded: equal for names that people take for the same.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// The name as a shared string, for events.
+    #[must_use]
+    pub fn shown(&self) -> Arc<str> {
+        self.0.shown.clone()
+    }
+}
+
+impl RoomName {
+    /// Trims and checks a room's name of at most [`ROOM_GRAPHEMES`].
+    ///
+    /// # Errors
+    /// [`Flaw`] when it is blank, too long, or holds what cannot be seen.
+    pub fn parse(raw: &str) -> Result<Self, Flaw> {
+        Name::parse(raw, ROOM_GRAPHEMES).map(Self)
+    }
+
+    /// The name as its first writer wrote it, trimmed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.shown
+    }
+
+    /// NFKC and case-folded: two rooms with one key are one room.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// The name as a shared string, for events.
+    #[must_use]
+    pub fn shown(&self) -> Arc<str> {
+        self.0.shown.clone()
+    }
+}
+
+impl Name {
+    fn parse(raw: &str, graphemes: usize) -> Result<Self, Flaw> {
+        let shown = raw.trim();
+        if shown.is_empty() {
+            return Err(Flaw::Blank);
+        }
+        // Bytes first: graphemes are counted only in what is known to be small.
+        if shown.len() > graphemes * BYTES_PER_GRAPHEME || shown.graphemes(true).count() > graphemes
+        {
+            return Err(Flaw::TooLong);
+        }
+        if has_unprintable(shown) {
+            return Err(Flaw::Unprintable);
+        }
+        Ok(Self {
+            shown: shown.into(),
+            key: fold(shown).into(),
+        })
+    }
+}
+
+/// NFKC and full case folding, until nothing changes (Unicode 3.13, toNFKC_Casefold),
+/// with inner white space as it is and outer removed.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let once: String = text.nfkc().collect();
+    let folded = caseless::default_case_fold_str(&once);
+    folded.nfkc().collect::<String>().trim().to_owned()
+}
+
+/// A message's text: not blank, at most [`BODY_CHARS`] characters, kept as written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Body(Arc<str>);
+
+impl Body {
+    /// Checks a message's text; white space and line breaks stay as written.
+    ///
+    /// # Errors
+    /// [`Flaw`] when it is blank, too long, or holds control characters.
+    pub fn parse(raw: &str) -> Result<Self, Flaw> {
+        if raw.chars().all(is_invisible) {
+            return Err(Flaw::Blank);
+        }
+        if raw.chars().count() > BODY_CHARS {
+            return Err(Flaw::TooLong);
+        }
+        if raw
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
+            return Err(Flaw::Unprintable);
+        }
+        Ok(Self(raw.into()))
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text as a shared string, for entries.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        self.0.clone()
+    }
+}
+
+/// A point on the globe, in degrees (WGS 84).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    latitude: f64,
+    longitude: f64,
+}
+
+impl Position {
+    /// Checks that the point lies on the globe.
+    ///
+    /// # Errors
+    /// [`Flaw::Unprintable`] when a coordinate is no number or outside its range.
+    pub fn parse(latitude: f64, longitude: f64) -> Result<Self, Flaw> {
+        let on_globe = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        if on_globe {
+            Ok(Self {
+                latitude,
+                longitude,
+            })
+        } else {
+            Err(Flaw::Unprintable)
+        }
+    }
+
+    /// Degrees north, -90 to 90.
+    #[must_use]
+    pub fn latitude(self) -> f64 {
+        self.latitude
+    }
+
+    /// Degrees east, -180 to 180.
+    #[must_use]
+    pub fn longitude(self) -> f64 {
+        self.longitude
+    }
+}
+
+const IGNORABLE: CodePointSetDataBorrowed<'static> =
+    CodePointSetData::new::<DefaultIgnorableCodePoint>();
+
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}' || IGNORABLE.contains(c)
+}
+
+/// Whether a name holds a character that shows nothing or turns the reading direction.
+/// A zero-width joiner or a variation selector inside an emoji is part of the picture.
+fn has_unprintable(name: &str) -> bool {
+    let mut previous = '\0';
+    for c in name.chars() {
+        let joins = matches!(c, '\u{200d}' | '\u{fe0f}') && is_pictorial(previous);
+        if !joins && (c != ' ' && is_invisible(c) || has_no_shape(c)) {
+            return true;
+        }
+        previous = c;
+    }
+    false
+}
+
+fn is_pictorial(c: char) -> bool {
+    matches!(c, '\u{200d}' | '\u{fe0f}') || (!c.is_ascii() && c.is_emoji_char())
+}
+
+fn has_no_shape(c: char) -> bool {
+    matches!(
+        c.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::Surrogate
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A8, A11
+    #[test]
+    fn names_that_differ_in_case_or_outer_space_have_one_key() {
+        let plain = Nick::parse("Ann Lee").unwrap();
+        let shouted = Nick::parse("  ANN LEE ").unwrap();
+        assert_eq!(plain.key(), shouted.key());
+        assert_eq!(plain.as_str(), "Ann Lee");
+        assert_ne!(plain.key(), Nick::parse("AnnLee").unwrap().key());
+    }
+
+    // A8
+    #[test]
+    fn folding_goes_beyond_ascii() {
+        assert_eq!(
+            Nick::parse("STRASSE").unwrap().key(),
+            Nick::parse("straße").unwrap().key()
+        );
+        assert_eq!(
+            Nick::parse("ÉLAN").unwrap().key(),
+            Nick::parse("e\u{301}lan").unwrap().key()
+        );
+        assert_eq!(
+            Nick::parse("ａｎｎ").unwrap().key(),
+            Nick::parse("Ann").unwrap().key()
+        );
+    }
+
+    // X8
+    #[test]
+    fn invisible_and_direction_changing_characters_are_refused_in_names() {
+        for trick in [
+            "an\u{200b}n",
+            "a\u{202e}nn",
+            "ann\u{3164}",
+            "a\u{ad}nn",
+            "a\nb",
+        ] {
+            assert_eq!(Nick::parse(trick), Err(Flaw::Unprintable), "{trick:?}");
+        }
+        assert!(Nick::parse("👩\u{200d}🚀 Zoë").is_ok());
+    }
+
+    // A9
+    #[test]
+    fn a_name_of_white_space_is_blank() {
+        assert_eq!(Nick::parse(" \t\u{3000}\n"), Err(Flaw::Blank));
+    }
+
+    #[test]
+    fn names_are_bounded_in_graphemes_and_in_bytes() {
+        assert!(Nick::parse(&"é".repeat(NICK_GRAPHEMES)).is_ok());
+        assert_eq!(
+            Nick::parse(&"e".repeat(NICK_GRAPHEMES + 1)),
+            Err(Flaw::TooLong)
+        );
+        let zalgo = format!("a{}", "\u{301}".repeat(400));
+        assert_eq!(Nick::parse(&zalgo), Err(Flaw::TooLong));
+    }
+
+    // A20, X9
+    #[test]
+    fn bodies_stay_as_written_and_blank_ones_are_refused() {
+        assert_eq!(Body::parse("  a\n\tb  ").unwrap().as_str(), "  a\n\tb  ");
+        assert_eq!(Body::parse(" \n\u{200b}\u{2800}"), Err(Flaw::Blank));
+        assert_eq!(Body::parse(&"x".repeat(BODY_CHARS + 1)), Err(Flaw::TooLong));
+        assert_eq!(Body::parse("a\0b"), Err(Flaw::Unprintable));
+    }
+
+    // X9
+    #[test]
+    fn positions_outside_the_globe_are_refused() {
+        assert!(Position::parse(90.0, -180.0).is_ok());
+        for (latitude, longitude) in [
+            (90.1, 0.0),
+            (0.0, 180.5),
+            (f64::NAN, 0.0),
+            (0.0, f64::INFINITY),
+        ] {
+            assert!(Position::parse(latitude, longitude).is_err());
+        }
+    }
+
+    #[test]
+    fn a_member_is_not_linkable_across_rooms() {
+        let session = SessionId(7);
+        let lobby = RoomName::parse("Lobby").unwrap();
+        let again = RoomName::parse("lobby ").unwrap();
+        let den = RoomName::parse("den").unwrap();
+        assert_eq!(
+            MemberId::derive(session, &lobby),
+            MemberId::derive(session, &again)
+        );
+        assert_ne!(
+            MemberId::derive(session, &lobby),
+            MemberId::derive(session, &den)
+        );
+    }
+}

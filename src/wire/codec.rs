@@ -1,0 +1,105 @@
+//! Payloads to types and back: the only file that names bincode.
+//!
+//! The format is bincode's `legacy` configuration (fixed-width little-endian integers, `u32`
+//! variant tags, `u64` lengths, one byte for a bool and for an option's tag), which bincode 1.3,
+//! wincode and bincode-next share byte for byte, so another crate can take over. The limit
+//! keeps hostile lengths from allocating; recursive types and collections of zero-sized
+//! elements, against which no limit helps, do not occur in the protocol.
+
+use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::command::Command;
+use super::event::Event;
+use super::frame::{HEADER, MAX_FRAME};
+use super::raw::RawCommand;
+
+const CONFIG: Configuration<LittleEndian, Fixint, Limit<MAX_FRAME>> =
+    bincode::config::legacy().with_limit::<MAX_FRAME>();
+
+/// What is wrong with a frame or its payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// A frame is longer than [`MAX_FRAME`].
+    #[error("a frame is longer than {MAX_FRAME} bytes")]
+    TooLong,
+    /// The bytes end inside a frame.
+    #[error("the bytes end inside a frame")]
+    Truncated,
+    /// The payload is not a value of the expected type.
+    #[error("a payload does not decode")]
+    Malformed,
+    /// The payload decodes, but bytes are left over.
+    #[error("a payload is followed by {0} stray bytes")]
+    Trailing(usize),
+}
+
+/// Decodes and parses one command.
+///
+/// # Errors
+/// [`WireError`] when the payload is no command, is cut short or has stray bytes.
+pub fn decode_command(payload: &[u8]) -> Result<Command, WireError> {
+    decode::<RawCommand>(payload).map(Command::from)
+}
+
+/// Decodes one event, as a client does.
+///
+/// # Errors
+/// [`WireError`] when the payload is no event, is cut short or has stray bytes.
+pub fn decode_event(payload: &[u8]) -> Result<Event, WireError> {
+    decode(payload)
+}
+
+/// Encodes one event as a frame, header included, ready to be shared by all who get it.
+///
+/// # Errors
+/// [`WireError::TooLong`] when it does not fit a frame.
+pub fn encode_event(event: &Event) -> Result<Bytes, WireError> {
+    encode(event)
+}
+
+/// Encodes one command as a frame, as a client does.
+///
+/// # Errors
+/// [`WireError::TooLong`] when it does not fit a frame.
+pub fn encode_command(command: &RawCommand) -> Result<Bytes, WireError> {
+    encode(command)
+}
+
+/// The version in a first frame, if it is a `Hello` of any version at all: the variant tag
+/// (0) and the version stand first in every version of the protocol.
+#[must_use]
+pub fn hello_version(payload: &[u8]) -> Option<u16> {
+    let (tag, rest) = payload.split_first_chunk::<4>()?;
+    let version = rest.first_chunk::<2>()?;
+    (u32::from_le_bytes(*tag) == 0).then_some(u16::from_le_bytes(*version))
+}
+
+fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, WireError> {
+    if payload.len() > MAX_FRAME {
+        return Err(WireError::TooLong);
+    }
+    let (value, used) =
+        bincode::serde::decode_from_slice(payload, CONFIG).map_err(|_| WireError::Malformed)?;
+    match payload.len() - used {
+        0 => Ok(value),
+        left => Err(WireError::Trailing(left)),
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Bytes, WireError> {
+    let mut frame = vec![0; HEADER];
+    bincode::serde::encode_into_std_write(value, &mut frame, CONFIG)
+        .map_err(|_| WireError::TooLong)?;
+    let length = frame.len() - HEADER;
+    if length > MAX_FRAME {
+        return Err(WireError::TooLong);
+    }
+    let header = u32::try_from(length)
+        .expect("a frame's length fits u32")
+        .to_le_bytes();
+    frame[..HEADER].copy_from_slice(&header);
+    Ok(frame.into())
+}
