@@ -3,5 +3,6 @@
 
 pub mod clock;
 pub mod ids;
+pub mod log;
 pub mod record;
 pub mod wire;
