@@ -4,5 +4,6 @@
 pub mod chat;
 pub mod clock;
 pub mod ids;
+pub mod log;
 pub mod record;
 pub mod wire;
