@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod config;
+pub mod http;
 pub mod ids;
+pub mod metrics;
 pub mod record;
 pub mod wire;
