@@ -3,7 +3,10 @@
 
 pub mod chat;
 pub mod clock;
+pub mod config;
+pub mod http;
 pub mod ids;
 pub mod log;
+pub mod metrics;
 pub mod record;
 pub mod wire;
