@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod fanout;
 pub mod ids;
 pub mod log;
 pub mod record;
