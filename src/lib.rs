@@ -5,6 +5,7 @@ pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod http;
+pub mod fanout;
 pub mod ids;
 pub mod log;
 pub mod metrics;
