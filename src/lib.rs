@@ -1,10 +1,12 @@
 //! Chinwag: a chat server for the web.
 #![forbid(unsafe_code)]
 
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod ids;
+pub mod log;
 pub mod metrics;
 pub mod record;
 pub mod wire;
