@@ -4,8 +4,9 @@
 pub mod chat;
 pub mod clock;
 pub mod config;
-pub mod http;
 pub mod fanout;
+pub mod http;
+pub mod hub;
 pub mod ids;
 pub mod log;
 pub mod metrics;

@@ -717,10 +717,10 @@ fn a_room_that_everyone_left_still_knows_what_is_on_its_way_to_the_log() {
     world.say(ann, 1, "once");
     world.raw(ann, RawCommand::Leave);
     let again = world.join_on(conn, ("ann", "lobby"), None);
+    world.answer();
     world.say(again, 1, "once");
     world.disk = Disk::Quick;
     world.commit();
-    world.say(again, 1, "once");
     let reader = world.join("bob", "lobby");
     assert_eq!(world.take_texts(reader), ["once"]);
 }

@@ -199,14 +199,18 @@ impl World {
     /// The log does what it was asked, in order, until nothing is left to do.
     pub(super) fn commit(&mut self) {
         while !self.held.is_empty() || !self.asked.is_empty() {
-            // Questions overtake the records that wait behind a commit under way: the log then
-            // answers without them.
-            for (ticket, query) in std::mem::take(&mut self.asked) {
-                let answer = self.log.answer(query);
-                self.feed(Input::Answered(ticket, answer));
-            }
+            self.answer();
             let group = std::mem::take(&mut self.held);
             self.store(group);
+        }
+    }
+
+    /// The log answers what it was asked. Questions overtake the records that wait behind a
+    /// commit under way, so it answers without them.
+    pub(super) fn answer(&mut self) {
+        for (ticket, query) in std::mem::take(&mut self.asked) {
+            let answer = self.log.answer(query);
+            self.feed(Input::Answered(ticket, answer));
         }
     }
 
