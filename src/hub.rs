@@ -200,26 +200,25 @@ impl Hub {
     /// [`LogError::Broken`] when the log can no longer be trusted: nothing was acknowledged
     /// since, and the process must end.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), LogError> {
-        let outcome = loop {
-            let wake = self.wake(&shutdown).await;
+        let outcome = self.drive(&shutdown).await;
+        self.handle(Input::Drain, clock::now());
+        self.carry_out().await;
+        self.writer.close().await;
+        outcome
+    }
+
+    async fn drive(&mut self, shutdown: &CancellationToken) -> Result<(), LogError> {
+        loop {
+            let wake = self.wake(shutdown).await;
             let now = clock::now();
             match wake {
                 Wake::Arrivals => self.take_arrivals(now),
                 Wake::Deadline => self.take_deadline(now),
-                Wake::Shutdown => break self.finish_commits().await,
-                Wake::Reply(reply) => {
-                    if let Err(error) = self.take_reply(reply, now) {
-                        break Err(error);
-                    }
-                }
+                Wake::Reply(reply) => self.take_reply(reply, now)?,
+                Wake::Shutdown => return self.finish_commits().await,
             }
             self.carry_out().await;
-        };
-        self.chat
-            .handle(Input::Drain, clock::now(), &mut self.effects);
-        self.carry_out().await;
-        self.writer.close().await;
-        outcome
+        }
     }
 
     /// Replies come first, because they free what waits.
