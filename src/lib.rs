@@ -2,6 +2,11 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod fanout;
+pub mod hub;
 pub mod ids;
+pub mod origin;
 pub mod record;
+pub mod tls;
+pub mod transport;
 pub mod wire;
