@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod config;
 pub mod fanout;
+pub mod http;
 pub mod hub;
 pub mod ids;
+pub mod metrics;
 pub mod origin;
 pub mod record;
 pub mod tls;
