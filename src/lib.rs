@@ -7,6 +7,7 @@ pub mod fanout;
 pub mod http;
 pub mod hub;
 pub mod ids;
+pub mod log;
 pub mod metrics;
 pub mod origin;
 pub mod record;
