@@ -1,6 +1,7 @@
 //! Chinwag: a chat server for the web.
 #![forbid(unsafe_code)]
 
+pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod fanout;
