@@ -12,6 +12,7 @@ pub mod log;
 pub mod metrics;
 pub mod origin;
 pub mod record;
+pub mod server;
 pub mod tls;
 pub mod transport;
 pub mod wire;

@@ -14,17 +14,19 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_util::task::TaskTracker;
 
 use crate::hub::Handle;
 use crate::ids::LaneId;
+use crate::metrics::Metrics;
 use crate::wire::{Command, WireError};
 
 /// What a carrier needs to let a connection in. Clones share the same bounds.
 #[derive(Clone, Debug)]
 pub struct Gate {
     hub: Handle,
+    metrics: Metrics,
     places: Arc<Semaphore>,
     open: TaskTracker,
 }
@@ -32,17 +34,23 @@ pub struct Gate {
 impl Gate {
     /// A gate to `hub` that lets [`limits::CONNECTIONS`] in at a time.
     #[must_use]
-    pub fn new(hub: Handle) -> Self {
+    pub fn new(hub: Handle, metrics: Metrics) -> Self {
         Self {
             hub,
+            metrics,
             places: Arc::new(Semaphore::new(limits::CONNECTIONS)),
             open: TaskTracker::new(),
         }
     }
 
-    /// Waits until every connection has ended. New ones must no longer come in.
-    pub async fn emptied(&self) {
+    /// Lets nobody in any more.
+    pub fn close(&self) {
+        self.places.close();
         self.open.close();
+    }
+
+    /// Waits until the gate is closed and every connection has ended.
+    pub async fn emptied(&self) {
         self.open.wait().await;
     }
 
@@ -53,7 +61,17 @@ impl Gate {
     }
 
     fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        if let Err(TryAcquireError::NoPermits) = place {
+            self.metrics.handshake_refused("full");
+        }
+        place.ok()
+    }
+
+    /// Notes that a page of somebody else's wanted to come in.
+    fn refuse_origin(&self, origin: Option<&str>, host: &str) {
+        tracing::warn!(origin, host, "a foreign page is refused; is it to be listed as --origin?");
+        self.metrics.handshake_refused("origin");
     }
 }
 

@@ -8,8 +8,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -23,15 +25,31 @@ use super::limits::{
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
 use crate::hub::Carrier;
 use crate::ids::LaneId;
+use crate::origin::{Allowed, origin_allowed};
 use crate::wire::frame::{LANE_TAG, take_tagged};
 use crate::wire::{self, Command};
 
-/// The path that answers a WebSocket request.
-pub const PATH: &str = "/ws";
+/// Answers requests for a WebSocket from pages that are allowed; each socket is then
+/// served on a task of its own.
+pub fn endpoint(gate: Gate, allowed: Arc<Allowed>) -> MethodRouter {
+    get(async move |asked: HeaderMap, request: WebSocketUpgrade| {
+        let origin = text(&asked, ORIGIN);
+        let host = text(&asked, HOST).unwrap_or_default();
+        if origin_allowed(origin, host, &allowed) {
+            return upgrade(request, gate);
+        }
+        gate.refuse_origin(origin, host);
+        StatusCode::FORBIDDEN.into_response()
+    })
+}
 
-/// Answers a request whose origin has been checked; the socket is then served on a task of its own.
-#[must_use]
-pub fn upgrade(request: WebSocketUpgrade, gate: Gate) -> Response {
+/// A header as text; what is no text is no origin either, but it is there.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let value = headers.get(name)?;
+    Some(value.to_str().unwrap_or_default())
+}
+
+fn upgrade(request: WebSocketUpgrade, gate: Gate) -> Response {
     let Some(place) = gate.place() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
@@ -48,7 +66,7 @@ pub fn upgrade(request: WebSocketUpgrade, gate: Gate) -> Response {
 }
 
 /// Serves one socket until it is over.
-pub async fn serve(socket: WebSocket, gate: Gate) {
+async fn serve(socket: WebSocket, gate: Gate) {
     let converse = converse(socket, &gate);
     gate.open.track_future(converse).await;
 }

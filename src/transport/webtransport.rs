@@ -78,7 +78,10 @@ impl Door {
                 let serving = self.clone().serve(incoming, permit);
                 self.gate.open.spawn(serving);
             }
-            Err(_) => incoming.refuse(),
+            Err(_) => {
+                self.gate.metrics.handshake_refused("flood");
+                incoming.refuse();
+            }
         }
     }
 
@@ -93,7 +96,10 @@ impl Door {
         match session {
             Ok(Some(session)) => converse(session, &self.gate).await,
             Ok(None) => {}
-            Err(_) => tracing::debug!(%remote, "handshake not done in time"),
+            Err(_) => {
+                tracing::debug!(%remote, "handshake not done in time");
+                self.gate.metrics.handshake_refused("deadline");
+            }
         }
         drop(place);
     }
@@ -104,7 +110,7 @@ impl Door {
         match self.judge(&request) {
             Verdict::Welcome => request.accept().await.map_err(log_failure).ok(),
             Verdict::Foreign => {
-                tracing::warn!(origin = request.origin(), host = request.authority(), "refused");
+                self.gate.refuse_origin(request.origin(), request.authority());
                 request.forbidden().await;
                 None
             }
@@ -209,8 +215,7 @@ impl Lane {
             _ = &mut writing => None,
         };
         match read {
-            Some(Ok(())) => self.finish(writing).await,
-            Some(Err(Ending::Lost)) => self.finish(writing).await,
+            Some(Ok(()) | Err(Ending::Lost)) => self.finish(writing).await,
             Some(Err(ending)) => self.link.end(ending),
             None => source.discard().await,
         }
