@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -9,7 +10,7 @@ use clap::parser::ValueSource;
 use toml::Value;
 
 use super::settings::{CONFIG, SETTINGS, Setting, Takes, setting};
-use super::values::Flaw;
+use super::values::{Flaw, port};
 use super::{ConfigError, SideListener};
 
 /// The environment's variables by name.
@@ -97,7 +98,7 @@ impl Layers {
         let default = split(setting(key), setting(key).default);
         let parts = self.found.get(key).map_or(&default, |raw| &raw.parts);
         if self.place(key) == Place::Port {
-            super::values::port(&parts[0]).map_err(|flaw| self.error(key, flaw))?;
+            port(&parts[0]).map_err(|flaw| self.error(key, flaw))?;
         }
         parse(parts).map_err(|flaw| self.error(key, flaw))
     }
@@ -118,12 +119,13 @@ impl Layers {
     pub(super) fn side(
         &self,
         key: &'static str,
-        parse: impl FnOnce(&[String]) -> Result<Option<Vec<std::net::SocketAddr>>, Flaw>,
+        parse: impl FnOnce(&[String]) -> Result<Option<Vec<SocketAddr>>, Flaw>,
     ) -> Result<SideListener, ConfigError> {
-        Ok(match (self.value(key, parse)?, self.place(key)) {
-            (None, _) => SideListener::Off,
-            (Some(addresses), Place::Default) => SideListener::IfFree(addresses),
-            (Some(addresses), _) => SideListener::At(addresses),
+        let asked_for = self.place(key) != Place::Default;
+        Ok(match self.value(key, parse)? {
+            None => SideListener::Off,
+            Some(addresses) if asked_for => SideListener::At(addresses),
+            Some(addresses) => SideListener::IfFree(addresses),
         })
     }
 

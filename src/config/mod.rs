@@ -330,3 +330,6 @@ impl fmt::Display for LogLevel {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
