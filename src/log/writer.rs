@@ -146,15 +146,14 @@ mod tests {
             writer.request(read(number));
         }
         for number in 1..=20 {
-            let Some(Reply::Appended(committed)) = replies.recv().await else {
-                panic!("an append is answered");
-            };
-            assert!(matches!(committed[..], [Committed::Entry(_, seq)] if seq == Seq(number)));
-            let Some(Reply::Answer { ticket, answer }) = replies.recv().await else {
-                panic!("a read is answered");
-            };
-            assert_eq!(ticket, number);
-            assert!(matches!(answer, Ok(Answer::Room(room)) if room.head == Seq(number)));
+            let appended = replies.recv().await.unwrap();
+            assert!(matches!(appended, Reply::Appended(group)
+                if matches!(group[..], [Committed::Entry(_, seq)] if seq == Seq(number))));
+            let answered = replies.recv().await.unwrap();
+            assert!(
+                matches!(answered, Reply::Answer { ticket, answer: Ok(Answer::Room(room)) }
+                if ticket == number && room.head == Seq(number))
+            );
         }
         writer.close().await;
         assert!(replies.recv().await.is_none());
