@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Rate, Settings, WordFilter};
 use crate::clock;
-use crate::config::{Certificate, Config, SideListener, Storage};
+use crate::config::{Certificate, Config, Storage};
 use crate::fanout::Fanout;
 use crate::http::{Files, Hosts, Site, Trust, metrics_router, router};
 use crate::hub::{Handle, Hub, Parts};
@@ -339,7 +339,7 @@ async fn start_hub(
         writer,
         replies,
         fanout: Fanout::spawn(shards, slow_bye()),
-        metrics: metrics.clone(),
+        metrics: Arc::new(metrics.clone()),
     };
     let (hub, handle) = Hub::new(parts, clock::now());
     Ok((tokio::spawn(hub.run(stop)), handle))
