@@ -35,15 +35,8 @@ test: rust-test web-test browser-test ## All tests: Rust, web client, real brows
 bench: tools | web/dist ## Print what a delivery costs
 	$(CARGO) bench --locked
 
-fuzz: tools ## Feed the decoder malformed frames, for FUZZ_SECONDS (60)
-	@if $(CARGO) fuzz --version >/dev/null 2>&1; then \
-		for target in $$($(CARGO) +nightly fuzz list); do \
-			$(CARGO) +nightly fuzz run "$$target" -- -max_total_time=$${FUZZ_SECONDS:-60}; \
-		done; \
-	else \
-		echo "fuzz: needs a nightly toolchain and cargo-fuzz: rustup toolchain install nightly; cargo install cargo-fuzz" >&2; \
-		exit 1; \
-	fi
+fuzz: tools ## Feed the decoders malformed bytes, for FUZZ_SECONDS (60) a target
+	for target in decode_command decode_event frames; do fuzz/run "$$target" "$${FUZZ_SECONDS:-60}"; done
 
 clean: ## Remove what was built; the data folder and the certificates stay
 	rm -rf target web/dist web/node_modules web/test-results

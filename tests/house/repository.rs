@@ -5,14 +5,14 @@ use crate::text::{files_below, words};
 /// Files in which a machine's path or an unnamed line is nothing to complain about.
 const LOCK_FILES: [&str; 2] = ["Cargo.lock", "web/package-lock.json"];
 
-pub fn files() -> Vec<(String, String)> {
+pub(crate) fn files() -> Vec<(String, String)> {
     let mut files = files_below("");
     files.retain(|(path, _)| !LOCK_FILES.contains(&path.as_str()));
     files
 }
 
 /// Absolute paths that exist on one machine only.
-pub fn paths_of_a_machine(files: &[(String, String)]) -> Vec<String> {
+pub(crate) fn paths_of_a_machine(files: &[(String, String)]) -> Vec<String> {
     // Put together here, so that this file does not hold what it looks for.
     let folders = [
         "work",
@@ -68,7 +68,7 @@ fn test_text(files: &[(String, String)]) -> String {
     all
 }
 
-pub fn lines_without_a_test(files: &[(String, String)]) -> Vec<String> {
+pub(crate) fn lines_without_a_test(files: &[(String, String)]) -> Vec<String> {
     let tests = test_text(files);
     lines()
         .filter(|line| words(&tests, line).is_empty())
@@ -76,7 +76,7 @@ pub fn lines_without_a_test(files: &[(String, String)]) -> Vec<String> {
 }
 
 /// What every clone needs to hold.
-pub fn missing_files(files: &[(String, String)]) -> Vec<String> {
+pub(crate) fn missing_files(files: &[(String, String)]) -> Vec<String> {
     const NEEDED: [&str; 9] = [
         ".ci/run",
         "CHANGELOG.md",

@@ -3,12 +3,13 @@
 use crate::text::{Language, behind_close, code_only, files_below, is_word, line_of, words};
 
 /// A module's level; imports go strictly downward.
-const LEVELS: [(&str, u8); 15] = [
+const LEVELS: [(&str, u8); 16] = [
     ("ids", 0),
     ("clock", 0),
     ("config", 0),
     ("tls", 0),
     ("metrics", 0),
+    ("origin", 0),
     ("wire", 1),
     ("record", 1),
     ("chat", 2),
@@ -30,16 +31,16 @@ const MOST_ARGUMENTS: usize = 4;
 const DEEPEST_NESTING: usize = 3;
 
 /// One source file, its tests cut off.
-pub struct Source {
-    pub path: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
     /// Code without comments, literals and `#[cfg(test)]` items.
-    pub code: String,
+    pub(crate) code: String,
     /// Lines before the first `#[cfg(test)] mod`, comments included.
-    pub lines: usize,
+    pub(crate) lines: usize,
 }
 
 /// Everything below `src`, without the files that a `#[cfg(test)] mod name;` names.
-pub fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let files = files_below("src");
     let tests: Vec<String> = files
         .iter()
@@ -52,7 +53,7 @@ pub fn sources() -> Vec<Source> {
     rust.map(|(path, text)| source(path, text)).collect()
 }
 
-pub fn source(path: &str, text: &str) -> Source {
+pub(crate) fn source(path: &str, text: &str) -> Source {
     let code = code_only(text, Language::Rust);
     let tests_at = test_items(&code)
         .into_iter()
@@ -217,7 +218,7 @@ fn top_level_parts(list: &str) -> Vec<&str> {
         .collect()
 }
 
-pub fn imports_that_do_not_go_down(sources: &[Source]) -> Vec<String> {
+pub(crate) fn imports_that_do_not_go_down(sources: &[Source]) -> Vec<String> {
     let pairs: Vec<(&Source, &str, String)> = sources
         .iter()
         .filter_map(|source| Some((source, module(&source.path)?)))
@@ -335,27 +336,27 @@ fn each_function(sources: &[Source], rule: impl Fn(&Function) -> Option<String>)
         .collect()
 }
 
-pub fn long_functions(sources: &[Source]) -> Vec<String> {
+pub(crate) fn long_functions(sources: &[Source]) -> Vec<String> {
     each_function(sources, |f| {
         (f.lines > LONGEST_FN).then(|| format!("has {} lines", f.lines))
     })
 }
 
-pub fn many_arguments(sources: &[Source]) -> Vec<String> {
+pub(crate) fn many_arguments(sources: &[Source]) -> Vec<String> {
     let many = |f: &Function| f.arguments > MOST_ARGUMENTS;
     each_function(sources, |f| {
         many(f).then(|| format!("takes {} arguments", f.arguments))
     })
 }
 
-pub fn deep_nesting(sources: &[Source]) -> Vec<String> {
+pub(crate) fn deep_nesting(sources: &[Source]) -> Vec<String> {
     each_function(sources, |f| {
         let depth = nesting(f.body);
         (depth > DEEPEST_NESTING).then(|| format!("nests {depth} deep"))
     })
 }
 
-pub fn a_median_too_high(sources: &[Source]) -> Vec<String> {
+pub(crate) fn a_median_too_high(sources: &[Source]) -> Vec<String> {
     let mut lengths: Vec<usize> = sources
         .iter()
         .flat_map(|s| functions(&s.code))
@@ -370,7 +371,7 @@ pub fn a_median_too_high(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-pub fn long_files(sources: &[Source]) -> Vec<String> {
+pub(crate) fn long_files(sources: &[Source]) -> Vec<String> {
     let long = sources
         .iter()
         .filter(|source| source.lines >= FILE_LINES_BELOW);
@@ -391,7 +392,7 @@ fn named(sources: &[Source], needle: &str, allowed: impl Fn(&str) -> bool) -> Ve
         .collect()
 }
 
-pub fn ways_to_panic_carelessly(sources: &[Source]) -> Vec<String> {
+pub(crate) fn ways_to_panic_carelessly(sources: &[Source]) -> Vec<String> {
     let found = ["unwrap()", "todo!", "unimplemented!", "dbg!"];
     found
         .iter()
@@ -399,11 +400,11 @@ pub fn ways_to_panic_carelessly(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-pub fn bincode_named_outside_the_codec(sources: &[Source]) -> Vec<String> {
+pub(crate) fn bincode_named_outside_the_codec(sources: &[Source]) -> Vec<String> {
     named(sources, "bincode", |path| path == "src/wire/codec.rs")
 }
 
-pub fn time_read_outside_the_clock(sources: &[Source]) -> Vec<String> {
+pub(crate) fn time_read_outside_the_clock(sources: &[Source]) -> Vec<String> {
     let found = ["SystemTime::now", "Instant::now", "Utc::now", "Local::now"];
     let clock = |path: &str| path == "src/clock.rs";
     found
@@ -413,7 +414,7 @@ pub fn time_read_outside_the_clock(sources: &[Source]) -> Vec<String> {
 }
 
 /// `chat` is sans-IO: no runtime, no sockets, no bytes, no codec, no clock, no randomness.
-pub fn what_chat_must_not_know(sources: &[Source]) -> Vec<String> {
+pub(crate) fn what_chat_must_not_know(sources: &[Source]) -> Vec<String> {
     const FORBIDDEN: [&str; 12] = [
         "tokio",
         "bytes::",
@@ -435,7 +436,7 @@ pub fn what_chat_must_not_know(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-pub fn library_that_allows_unsafe(sources: &[Source]) -> Vec<String> {
+pub(crate) fn library_that_allows_unsafe(sources: &[Source]) -> Vec<String> {
     let allows =
         |s: &&Source| s.path == "src/lib.rs" && !s.code.contains("#![forbid(unsafe_code)]");
     let found = sources.iter().filter(allows);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The repository's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -22,7 +22,7 @@ const GENERATED: [&str; 9] = [
 ];
 
 /// Every text file below `folder` as (path from the root with `/`, text), sorted by path.
-pub fn files_below(folder: &str) -> Vec<(String, String)> {
+pub(crate) fn files_below(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -54,12 +54,12 @@ fn from_root(path: &Path) -> String {
 /// `Rust` knows raw strings, nested comments and lifetimes; `Script` ends quotes at the line's end,
 /// because JSX text may hold a lone apostrophe.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     Rust,
     Script,
 }
 
-pub fn code_only(text: &str, language: Language) -> String {
+pub(crate) fn code_only(text: &str, language: Language) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
@@ -160,12 +160,12 @@ fn char_end(chars: &[char], at: usize) -> usize {
     }
 }
 
-pub fn is_word(c: char) -> bool {
+pub(crate) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
 /// Byte positions where `word` stands alone in `code`.
-pub fn words(code: &str, word: &str) -> Vec<usize> {
+pub(crate) fn words(code: &str, word: &str) -> Vec<usize> {
     code.match_indices(word)
         .map(|(at, _)| at)
         .filter(|&at| {
@@ -175,12 +175,12 @@ pub fn words(code: &str, word: &str) -> Vec<usize> {
 }
 
 /// The line of a byte position, from 1.
-pub fn line_of(code: &str, at: usize) -> usize {
+pub(crate) fn line_of(code: &str, at: usize) -> usize {
     code[..at].matches('\n').count() + 1
 }
 
 /// The position just behind the bracket that closes the one at `open`.
-pub fn behind_close(code: &str, open: usize) -> usize {
+pub(crate) fn behind_close(code: &str, open: usize) -> usize {
     let mut depth = 0_i32;
     for (at, c) in code[open..].char_indices() {
         depth += match c {

@@ -13,7 +13,7 @@ const LEVELS: [(&str, u8); 5] = [
 const FILE_LINES_BELOW: usize = 400;
 
 /// Path and text of every script that is not a test.
-pub fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let mut files = files_below("web/src");
     files.retain(|(path, _)| {
         let script = path.ends_with(".ts") || path.ends_with(".tsx");
@@ -63,7 +63,7 @@ fn resolve(from: &str, import: &str) -> String {
     parts.join("/")
 }
 
-pub fn imports_that_do_not_go_down(sources: &[(String, String)]) -> Vec<String> {
+pub(crate) fn imports_that_do_not_go_down(sources: &[(String, String)]) -> Vec<String> {
     let imports = sources.iter().flat_map(|(path, text)| {
         imports(text)
             .into_iter()
@@ -85,7 +85,7 @@ pub fn imports_that_do_not_go_down(sources: &[(String, String)]) -> Vec<String> 
         .collect()
 }
 
-pub fn any_and_ignored_types(sources: &[(String, String)]) -> Vec<String> {
+pub(crate) fn any_and_ignored_types(sources: &[(String, String)]) -> Vec<String> {
     let mut found = Vec::new();
     for (path, text) in sources {
         let code = code_only(text, Language::Script);
@@ -94,7 +94,7 @@ pub fn any_and_ignored_types(sources: &[(String, String)]) -> Vec<String> {
             let is_type =
                 before.ends_with([':', '<', '|', '&', ',', '=']) || before.ends_with(" as");
             let is_name = code[at + 3..].trim_start().starts_with([':', '(', '=']);
-            if is_type && !is_name || is_type && before.ends_with(':') {
+            if is_type && (!is_name || before.ends_with(':')) {
                 found.push(format!("{path}:{}: any", line_of(&code, at)));
             }
         }
@@ -106,7 +106,7 @@ pub fn any_and_ignored_types(sources: &[(String, String)]) -> Vec<String> {
 }
 
 /// Text is shown as text: nothing turns a string into markup or code.
-pub fn strings_made_markup(sources: &[(String, String)]) -> Vec<String> {
+pub(crate) fn strings_made_markup(sources: &[(String, String)]) -> Vec<String> {
     const FORBIDDEN: [&str; 6] = [
         "innerHTML",
         "outerHTML",
@@ -130,7 +130,7 @@ pub fn strings_made_markup(sources: &[(String, String)]) -> Vec<String> {
     found
 }
 
-pub fn long_files(sources: &[(String, String)]) -> Vec<String> {
+pub(crate) fn long_files(sources: &[(String, String)]) -> Vec<String> {
     let lines = sources
         .iter()
         .map(|(path, text)| (path, text.lines().count()));
