@@ -36,7 +36,7 @@ bench: tools | web/dist ## Print what a delivery costs
 	$(CARGO) bench --locked
 
 fuzz: tools ## Feed the decoders malformed bytes, for FUZZ_SECONDS (60) a target
-	for target in decode_command decode_event frames; do fuzz/run "$$target" "$${FUZZ_SECONDS:-60}"; done
+	fuzz/run "$${FUZZ_SECONDS:-60}"
 
 clean: ## Remove what was built; the data folder and the certificates stay
 	rm -rf target web/dist web/node_modules web/test-results
