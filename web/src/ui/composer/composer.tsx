@@ -1,6 +1,6 @@
 // Where one writes: the field, the buttons, and what there is to say about them.
 
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { useSecondsUntil } from '../clock.ts';
@@ -70,6 +70,14 @@ export function Composer({ chat, writing, sent, jump }: Props) {
           {writing.problem.value}
         </p>
       )}
+      <div class="composer-state">
+        <TypingLine chat={chat} />
+        <p class="hint" id="composer-hint">
+          {wait > 0 && <span class="wait">{words.throttled(wait)}</span>}
+          {length.kind === 'near' && <span>{words.left(length.left)}</span>}
+          {length.kind === 'over' && <span class="over">{words.over(length.over)}</span>}
+        </p>
+      </div>
       <div class="composer-box">
         <textarea
           id="message"
@@ -92,11 +100,6 @@ export function Composer({ chat, writing, sent, jump }: Props) {
           <span class="send-word">{words.send}</span>
         </button>
       </div>
-      <p class="hint" id="composer-hint">
-        {wait > 0 && <span class="wait">{words.throttled(wait)}</span>}
-        {length.kind === 'near' && <span>{words.left(length.left)}</span>}
-        {length.kind === 'over' && <span class="over">{words.over(length.over)}</span>}
-      </p>
     </form>
   );
 }
@@ -155,4 +158,13 @@ function refocus(button: HTMLButtonElement | null): void {
       button?.focus();
     }
   });
+}
+
+function TypingLine({ chat }: { readonly chat: Chat }) {
+  const nicks = useComputed(() => (chat.room.value?.typing ?? []).map((member) => member.nick)).value;
+  return (
+    <p class="typing" dir="auto">
+      {strings.typing(nicks)}
+    </p>
+  );
 }

@@ -74,7 +74,6 @@ export function RoomPage({ chat, visit }: Props) {
               }}
             />
           </div>
-          <TypingLine chat={chat} />
           <Composer chat={chat} writing={writing} sent={jump} jump={jump} />
         </main>
       </div>
@@ -137,14 +136,5 @@ function UsersButton({ chat, open }: { readonly chat: Chat; readonly open: () =>
     >
       <Icon name="users" />
     </button>
-  );
-}
-
-function TypingLine({ chat }: { readonly chat: Chat }) {
-  const nicks = useComputed(() => (chat.room.value?.typing ?? []).map((member) => member.nick)).value;
-  return (
-    <p class="typing" dir="auto">
-      {strings.typing(nicks)}
-    </p>
   );
 }
