@@ -25,5 +25,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
     environment: 'node',
+    // Read as text by the test of its contrasts; style sheets are empty in tests otherwise.
+    css: { include: [/base\.css/] },
   },
 });
