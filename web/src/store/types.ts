@@ -99,7 +99,7 @@ export interface Chat {
   }>;
   /** Set while the server asks this client to slow down: local time when sending goes on. */
   readonly throttledUntil: ReadonlySignal<number | null>;
-  /** Where a position is shown: an address with `{latitude}` and `{longitude}` to be replaced; empty until the server has said it. */
+  /** Where a position is shown: an address with `{lat}` and `{lon}` to be replaced; empty until the server has said it. */
   readonly mapUrl: ReadonlySignal<string>;
 
   join(room: string, nick: string): Promise<JoinResult>;
