@@ -32,7 +32,7 @@ use crate::metrics::Metrics;
 use crate::origin::Allowed;
 use crate::record::LogError;
 use crate::tls::{Certificates, TlsError};
-use crate::transport::{Gate, limits, webtransport::Door, websocket};
+use crate::transport::{Gate, limits, websocket, webtransport::Door};
 use crate::wire::event::{Bye, ByeCode, Retry};
 use crate::wire::{self, Event};
 
@@ -70,6 +70,20 @@ pub enum ServerError {
     /// A part of the server has broken.
     #[error("a part of the server has broken: {0}")]
     Broken(#[from] tokio::task::JoinError),
+}
+
+impl ServerError {
+    /// Whether a setting is to be changed before it is worth trying again.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Tls(error) => matches!(
+                error,
+                TlsError::File { .. } | TlsError::Mismatch { .. } | TlsError::Folder { .. }
+            ),
+            Self::Listen { .. } | Self::Log(_) | Self::Broken(_) => false,
+        }
+    }
 }
 
 /// Where the server listens: what was asked for, less what could not be had.
@@ -190,7 +204,10 @@ impl Server {
             None => (&mut self.hub).await,
         };
         if timeout_at(deadline, self.gate.emptied()).await.is_err() {
-            tracing::warn!(connections = self.gate.connections(), "left without an answer");
+            tracing::warn!(
+                connections = self.gate.connections(),
+                "left without an answer"
+            );
         }
         for endpoint in &self.quic {
             // What is not acknowledged by now never will be.
@@ -204,10 +221,12 @@ impl Server {
         for pair in pairs {
             self.listening.secure.push(pair.address);
             if let Some(udp) = pair.udp {
-                self.quic.push(endpoint(udp, pair.address, &self.certificates)?);
+                self.quic
+                    .push(endpoint(udp, pair.address, &self.certificates)?);
             }
             let router = self.site(pages, true);
-            self.webs.push(Web::new(pair.tcp, router, Some(tls.clone())));
+            self.webs
+                .push(Web::new(pair.tcp, router, Some(tls.clone())));
         }
         Ok(())
     }
@@ -241,7 +260,10 @@ impl Server {
         };
         let allowed = Arc::clone(&pages.allowed);
         let offered = config.transports.websocket;
-        router(site, offered.then(|| websocket::endpoint(self.gate.clone(), allowed)))
+        router(
+            site,
+            offered.then(|| websocket::endpoint(self.gate.clone(), allowed)),
+        )
     }
 }
 
@@ -268,11 +290,17 @@ fn certificate_names(config: &Config) -> Vec<String> {
     let specific = addresses.filter(|ip| !ip.is_loopback() && !ip.is_unspecified());
     let origins = config.origins.iter().map(|origin| origin.host());
     let hosts = origins.map(|host| host.trim_matches(['[', ']']).to_owned());
-    specific.map(|ip: IpAddr| ip.to_string()).chain(hosts).collect()
+    specific
+        .map(|ip: IpAddr| ip.to_string())
+        .chain(hosts)
+        .collect()
 }
 
 fn allowed(config: &Config, certificates: &Certificates) -> Allowed {
-    let origins = config.origins.iter().map(|origin| origin.as_str().to_owned());
+    let origins = config
+        .origins
+        .iter()
+        .map(|origin| origin.as_str().to_owned());
     Allowed {
         origins: origins.collect(),
         names: certificates.names(),

@@ -15,8 +15,6 @@ use client::{Client, in_time};
 
 const LANE: LaneId = LaneId(1);
 
-
-
 /// A server on free ports of this machine, with everything it keeps in a folder of its own.
 struct World {
     folder: tempfile::TempDir,
@@ -123,7 +121,9 @@ async fn a_ping_comes_back_over_every_way_in() {
     for mut client in world.clients().await {
         greet(&mut client).await;
         let nonce = 7;
-        client.send(LaneId::CONTROL, &RawCommand::Ping { nonce }).await;
+        client
+            .send(LaneId::CONTROL, &RawCommand::Ping { nonce })
+            .await;
         let pong = client.receive(LaneId::CONTROL).await;
         assert!(matches!(pong, Event::Pong { nonce: 7, .. }), "{pong:?}");
     }
@@ -135,14 +135,20 @@ async fn what_is_said_over_one_carrier_is_heard_over_the_others() {
     let mut clients = world.clients().await;
     for (index, client) in clients.iter_mut().enumerate() {
         greet(client).await;
-        client.send(LANE, &join("lobby", &format!("ann {index}"))).await;
-        client.skip_to(LANE, |event| matches!(event, Event::Joined(_))).await;
+        client
+            .send(LANE, &join("lobby", &format!("ann {index}")))
+            .await;
+        client
+            .skip_to(LANE, |event| matches!(event, Event::Joined(_)))
+            .await;
     }
     for speaker in 0..clients.len() {
         let body = format!("hello from {speaker}");
         clients[speaker].send(LANE, &say(1, &body)).await;
         for client in &mut clients {
-            client.skip_to(LANE, |event| said(event) == Some(&body)).await;
+            client
+                .skip_to(LANE, |event| said(event) == Some(&body))
+                .await;
         }
     }
 }
@@ -192,7 +198,9 @@ async fn what_comes_before_the_greeting_or_twice_is_nonsense() {
 async fn another_version_is_told_so() {
     let world = World::new().await;
     for mut client in world.clients().await {
-        client.send(LaneId::CONTROL, &hello(wire::VERSION + 1)).await;
+        client
+            .send(LaneId::CONTROL, &hello(wire::VERSION + 1))
+            .await;
         assert_eq!(goodbye(&mut client).await, ByeCode::Version);
         client.ended().await;
     }
@@ -225,9 +233,13 @@ async fn a_lane_number_can_be_used_again_after_a_refused_join_and_after_leaving(
     }
     for _ in 0..2 {
         client.send(LANE, &join("lobby", "ann")).await;
-        client.skip_to(LANE, |event| matches!(event, Event::Joined(_))).await;
+        client
+            .skip_to(LANE, |event| matches!(event, Event::Joined(_)))
+            .await;
         client.send(LANE, &RawCommand::Leave).await;
-        client.skip_to(LANE, |event| matches!(event, Event::Left)).await;
+        client
+            .skip_to(LANE, |event| matches!(event, Event::Left))
+            .await;
     }
 }
 
@@ -312,7 +324,10 @@ async fn a_drain_tells_every_client_when_to_come_back_and_ends_well() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn udp_and_tcp_share_a_port_and_the_second_address_has_it_too() {
     let world = World::with(|folder| Config {
-        listen: vec!["127.0.0.1:0".parse().unwrap(), "127.0.0.2:0".parse().unwrap()],
+        listen: vec![
+            "127.0.0.1:0".parse().unwrap(),
+            "127.0.0.2:0".parse().unwrap(),
+        ],
         ..config(folder)
     })
     .await;

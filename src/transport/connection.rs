@@ -63,7 +63,6 @@ impl Link {
         }
     }
 
-
     /// The control lane's outbox.
     pub(super) fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
@@ -81,9 +80,7 @@ impl Link {
         carrier: Carrier,
     ) -> Result<(), Ending> {
         let first = timeout(HELLO_DEADLINE, source.next()).await;
-        let (lane, payload) = first
-            .map_err(|_| Ending::Timeout)??
-            .ok_or(Ending::Lost)?;
+        let (lane, payload) = first.map_err(|_| Ending::Timeout)??.ok_or(Ending::Lost)?;
         let greeting = parse_hello(lane, &payload)?;
         let arrival = Arrival::Connected {
             conn: self.conn,
@@ -97,11 +94,7 @@ impl Link {
     }
 
     /// Tells the hub of a new lane, before the lane's first command.
-    pub(super) async fn open_lane(
-        &self,
-        lane: LaneId,
-        outbox: Arc<Outbox>,
-    ) -> Result<(), Ending> {
+    pub(super) async fn open_lane(&self, lane: LaneId, outbox: Arc<Outbox>) -> Result<(), Ending> {
         let conn = self.conn;
         let arrival = Arrival::Lane { conn, lane, outbox };
         Ok(self.hub.send(arrival).await?)
@@ -124,7 +117,10 @@ impl Link {
     pub(super) async fn leave(&self) {
         if self.connected.load(Ordering::Relaxed) {
             // A hub that is gone needs no telling.
-            self.hub.send(Arrival::Closed { conn: self.conn }).await.ok();
+            self.hub
+                .send(Arrival::Closed { conn: self.conn })
+                .await
+                .ok();
         }
     }
 

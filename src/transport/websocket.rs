@@ -252,9 +252,7 @@ impl FrameSink for Sink {
 }
 
 /// A write that does not get on for [`WRITE_DEADLINE`] has no reader.
-async fn in_time(
-    write: impl Future<Output = Result<(), axum::Error>>,
-) -> Result<(), CarrierError> {
+async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), CarrierError> {
     match timeout(WRITE_DEADLINE, write).await {
         Ok(written) => written.map_err(|_| CarrierError::Lost),
         Err(_) => Err(CarrierError::Stalled),

@@ -110,7 +110,8 @@ impl Door {
         match self.judge(&request) {
             Verdict::Welcome => request.accept().await.map_err(log_failure).ok(),
             Verdict::Foreign => {
-                self.gate.refuse_origin(request.origin(), request.authority());
+                self.gate
+                    .refuse_origin(request.origin(), request.authority());
                 request.forbidden().await;
                 None
             }
@@ -263,7 +264,8 @@ impl LaneStream {
 
     /// Gives the client [`LANE_LINGER`] to close its half, so that it does not meet an error.
     async fn discard(mut self) {
-        let drain = async { while let Ok(Some(_)) = self.quic().read_chunk(READ_CHUNK, true).await {} };
+        let drain =
+            async { while let Ok(Some(_)) = self.quic().read_chunk(READ_CHUNK, true).await {} };
         // Dropping the stream asks the client to stop.
         timeout(LANE_LINGER, drain).await.ok();
     }

@@ -67,7 +67,11 @@ pub(super) async fn webtransport_at(world: &World, path: &str) -> Option<Client>
 }
 
 async fn connect(world: &World, path: &str, origin: Option<&str>) -> Option<Client> {
-    let hashes = world.certificates.hashes().into_iter().map(Sha256Digest::new);
+    let hashes = world
+        .certificates
+        .hashes()
+        .into_iter()
+        .map(Sha256Digest::new);
     let config = ClientConfig::builder()
         .with_bind_default()
         .with_server_certificate_hashes(hashes)
@@ -90,7 +94,9 @@ pub(super) async fn websocket(world: &World, origin: Option<&str>) -> Option<Cli
 pub(super) async fn secure_websocket(world: &World) -> Client {
     let pem = world.folder.path().join("certs/current.pem");
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(pem).unwrap()).unwrap();
+    roots
+        .add(CertificateDer::from_pem_file(pem).unwrap())
+        .unwrap();
     let config = rustls::ClientConfig::builder()
         .with_root_certificates(roots)
         .with_no_client_auth();
