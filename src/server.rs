@@ -137,7 +137,7 @@ impl Server {
         let draining = CancellationToken::new();
         let mut server = Self {
             listening: Listening::default(),
-            door: Door::new(gate.clone(), allowed.clone()),
+            door: Door::new(gate.clone(), allowed.clone(), draining.clone()),
             gate,
             certificates,
             quic: Vec::new(),
@@ -175,7 +175,7 @@ impl Server {
         }
         for endpoint in &self.quic {
             let door = self.door.clone();
-            tokio::spawn(door.accept_loop(endpoint.clone(), self.draining.clone()));
+            tokio::spawn(door.accept_loop(endpoint.clone()));
         }
         let certificates = Arc::clone(&self.certificates);
         tokio::spawn(look_after(certificates, self.draining.clone()));
