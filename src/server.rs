@@ -367,7 +367,7 @@ async fn start_hub(
         writer,
         replies,
         fanout: Fanout::spawn(shards, slow_bye()),
-        metrics: Arc::new(metrics.clone()),
+        metrics: metrics.clone(),
     };
     let (hub, handle) = Hub::new(parts, clock::now());
     Ok((tokio::spawn(hub.run(stop)), handle))

@@ -283,7 +283,7 @@ impl LaneStream {
 impl FrameSource for LaneStream {
     async fn next(&mut self) -> Result<Option<(LaneId, Bytes)>, CarrierError> {
         loop {
-            if let Some(payload) = self.cutter.next()? {
+            if let Some(payload) = self.cutter.cut()? {
                 return Ok(Some((self.lane, payload)));
             }
             if self.fill().await? {

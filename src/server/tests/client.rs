@@ -255,7 +255,7 @@ async fn stream<'a>(
 impl Stream {
     async fn receive(&mut self) -> Option<Event> {
         loop {
-            if let Some(payload) = self.cutter.next().unwrap() {
+            if let Some(payload) = self.cutter.cut().unwrap() {
                 return Some(decode_event(&payload).unwrap());
             }
             let chunk = self.recv.quic_stream_mut().read_chunk(4_096, true).await;
