@@ -5,6 +5,7 @@
 //! what comes meanwhile is the next group. Invariant: effects are carried out in the order
 //! in which the chat gave them, and the hub waits only for the stages after it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use crate::fanout::{Fanout, Order, Outbox};
 use crate::ids::{ConnId, LaneId, SessionId, Timestamp};
 use crate::log::{Reply, Request, Writer};
 use crate::metrics::Metrics;
+pub use crate::metrics::Transport as Carrier;
 use crate::record::{LogError, Record};
 use crate::wire::command::{Command, Greeting};
 use crate::wire::{self, Event};
@@ -43,6 +45,9 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How often sessions that are no longer remembered are removed.
 const EXPIRE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// How often the operator's gauges are set.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
 
 /// What connections tell the hub.
 #[derive(Debug)]
@@ -129,7 +134,7 @@ pub struct Parts {
     /// The shards.
     pub fanout: Fanout,
     /// What is counted.
-    pub metrics: Arc<Metrics>,
+    pub metrics: Metrics,
 }
 
 /// The driver's state.
@@ -138,8 +143,9 @@ pub struct Hub {
     writer: Writer,
     replies: mpsc::UnboundedReceiver<Reply>,
     fanout: Fanout,
-    metrics: Arc<Metrics>,
+    metrics: Metrics,
     inbox: mpsc::Receiver<Arrival>,
+    carriers: HashMap<ConnId, Carrier>,
     arrivals: Vec<Arrival>,
     effects: Effects,
     orders: Vec<Order>,
@@ -147,6 +153,7 @@ pub struct Hub {
     /// Since when a group is at the log.
     committing: Option<Instant>,
     next_expiry: Instant,
+    next_report: Instant,
     random: SystemRandom,
 }
 
@@ -170,12 +177,14 @@ impl Hub {
             fanout: parts.fanout,
             metrics: parts.metrics,
             inbox,
+            carriers: HashMap::new(),
             arrivals: Vec::with_capacity(BATCH),
             effects: Vec::new(),
             orders: Vec::new(),
             pending: Vec::new(),
             committing: None,
             next_expiry: now.instant,
+            next_report: now.instant,
             random: SystemRandom::new(),
         };
         let handle = Handle {
@@ -191,25 +200,25 @@ impl Hub {
     /// [`LogError::Broken`] when the log can no longer be trusted: nothing was acknowledged
     /// since, and the process must end.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), LogError> {
-        let outcome = loop {
-            let wake = self.wake(&shutdown).await;
+        let outcome = self.drive(&shutdown).await;
+        self.handle(Input::Drain, clock::now());
+        self.carry_out().await;
+        self.writer.close().await;
+        outcome
+    }
+
+    async fn drive(&mut self, shutdown: &CancellationToken) -> Result<(), LogError> {
+        loop {
+            let wake = self.wake(shutdown).await;
             let now = clock::now();
             match wake {
                 Wake::Arrivals => self.take_arrivals(now),
                 Wake::Deadline => self.take_deadline(now),
-                Wake::Shutdown => break self.finish_commits().await,
-                Wake::Reply(reply) => {
-                    if let Err(error) = self.take_reply(reply, now) {
-                        break Err(error);
-                    }
-                }
+                Wake::Reply(reply) => self.take_reply(reply, now)?,
+                Wake::Shutdown => return self.finish_commits().await,
             }
             self.carry_out().await;
-        };
-        self.chat.handle(Input::Drain, clock::now(), &mut self.effects);
-        self.carry_out().await;
-        self.writer.close().await;
-        outcome
+        }
     }
 
     /// Replies come first, because they free what waits.
@@ -321,13 +330,16 @@ impl Hub {
     fn note_commit(&mut self, records: usize) {
         if let Some(since) = self.committing.take() {
             let took = clock::now().instant.saturating_duration_since(since);
-            self.metrics.commit(took, records);
+            self.metrics.committed(records, took);
         }
     }
 
     /// What waits behind a failed group fails with it: its numbers build on those that failed.
     fn fail(&mut self, mut records: Vec<Record>, now: Now) {
-        tracing::warn!(records = records.len(), "the disk is full; messages are refused for now");
+        tracing::warn!(
+            records = records.len(),
+            "the disk is full; messages are refused for now"
+        );
         self.committing = None;
         records.append(&mut self.pending);
         self.handle(Input::CommitFailed(records), now);
@@ -379,7 +391,7 @@ impl Hub {
         | Event::JoinRefused { refusal, .. }
         | Event::Rejected { refusal } = event
         {
-            self.metrics.refused(refusal.code);
+            self.metrics.refused(refusal.code.name());
         }
     }
 
@@ -387,7 +399,20 @@ impl Hub {
     async fn carry_out(&mut self) {
         self.submit();
         self.fanout.apply(&mut self.orders).await;
-        self.metrics.inbox(self.inbox.len());
+        self.report();
+    }
+
+    /// Counting everyone takes a walk over the rooms, so it is done now and then.
+    fn report(&mut self) {
+        let now = clock::now().instant;
+        if now < self.next_report {
+            return;
+        }
+        self.next_report = now + REPORT_EVERY;
+        let counts = self.chat.counts();
+        self.metrics.set_rooms(counts.rooms);
+        self.metrics.set_members(counts.members);
+        self.metrics.set_inbox_depth(self.inbox.len());
     }
 
     fn submit(&mut self) {

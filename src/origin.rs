@@ -161,7 +161,10 @@ mod tests {
 
     fn allowed() -> Allowed {
         Allowed {
-            origins: vec!["https://www.example.net".into(), "http://dev.test:8080".into()],
+            origins: vec![
+                "https://www.example.net".into(),
+                "http://dev.test:8080".into(),
+            ],
             names: vec!["chat.example.org".into(), "*.example.com".into()],
         }
     }
@@ -211,7 +214,10 @@ mod tests {
     #[test]
     fn names_of_the_certificate_are_allowed_over_https() {
         assert!(asks("https://chat.example.org", "chat.example.org"));
-        assert!(asks("https://Chat.Example.org:4433", "chat.example.org.:4433"));
+        assert!(asks(
+            "https://Chat.Example.org:4433",
+            "chat.example.org.:4433"
+        ));
         assert!(asks("https://a.example.com", "b.example.com"));
         assert!(!asks("http://chat.example.org", "chat.example.org"));
         assert!(!asks("https://a.b.example.com", "a.b.example.com"));
@@ -230,7 +236,15 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for origin in ["null", "", "localhost", "file://", "https://", "http://a b", "http://h:x"] {
+        for origin in [
+            "null",
+            "",
+            "localhost",
+            "file://",
+            "https://",
+            "http://a b",
+            "http://h:x",
+        ] {
             assert!(!asks(origin, "localhost"), "{origin}");
         }
         assert!(!asks("http://localhost", ""));

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Rate, Settings, WordFilter};
 use crate::clock;
-use crate::config::{Certificate, Config, SideListener, Storage};
+use crate::config::{Certificate, Config, Storage};
 use crate::fanout::Fanout;
 use crate::http::{Files, Hosts, Site, Trust, metrics_router, router};
 use crate::hub::{Handle, Hub, Parts};
@@ -32,7 +32,7 @@ use crate::metrics::Metrics;
 use crate::origin::Allowed;
 use crate::record::LogError;
 use crate::tls::{Certificates, TlsError};
-use crate::transport::{Gate, limits, webtransport::Door, websocket};
+use crate::transport::{Gate, limits, websocket, webtransport::Door};
 use crate::wire::event::{Bye, ByeCode, Retry};
 use crate::wire::{self, Event};
 
@@ -70,6 +70,20 @@ pub enum ServerError {
     /// A part of the server has broken.
     #[error("a part of the server has broken: {0}")]
     Broken(#[from] tokio::task::JoinError),
+}
+
+impl ServerError {
+    /// Whether a setting is to be changed before it is worth trying again.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Tls(error) => matches!(
+                error,
+                TlsError::File { .. } | TlsError::Mismatch { .. } | TlsError::Folder { .. }
+            ),
+            Self::Listen { .. } | Self::Log(_) | Self::Broken(_) => false,
+        }
+    }
 }
 
 /// Where the server listens: what was asked for, less what could not be had.
@@ -123,7 +137,7 @@ impl Server {
         let draining = CancellationToken::new();
         let mut server = Self {
             listening: Listening::default(),
-            door: Door::new(gate.clone(), allowed.clone()),
+            door: Door::new(gate.clone(), allowed.clone(), draining.clone()),
             gate,
             certificates,
             quic: Vec::new(),
@@ -161,7 +175,7 @@ impl Server {
         }
         for endpoint in &self.quic {
             let door = self.door.clone();
-            tokio::spawn(door.accept_loop(endpoint.clone(), self.draining.clone()));
+            tokio::spawn(door.accept_loop(endpoint.clone()));
         }
         let certificates = Arc::clone(&self.certificates);
         tokio::spawn(look_after(certificates, self.draining.clone()));
@@ -190,7 +204,10 @@ impl Server {
             None => (&mut self.hub).await,
         };
         if timeout_at(deadline, self.gate.emptied()).await.is_err() {
-            tracing::warn!(connections = self.gate.connections(), "left without an answer");
+            tracing::warn!(
+                connections = self.gate.connections(),
+                "left without an answer"
+            );
         }
         for endpoint in &self.quic {
             // What is not acknowledged by now never will be.
@@ -204,10 +221,12 @@ impl Server {
         for pair in pairs {
             self.listening.secure.push(pair.address);
             if let Some(udp) = pair.udp {
-                self.quic.push(endpoint(udp, pair.address, &self.certificates)?);
+                self.quic
+                    .push(endpoint(udp, pair.address, &self.certificates)?);
             }
             let router = self.site(pages, true);
-            self.webs.push(Web::new(pair.tcp, router, Some(tls.clone())));
+            self.webs
+                .push(Web::new(pair.tcp, router, Some(tls.clone())));
         }
         Ok(())
     }
@@ -241,7 +260,10 @@ impl Server {
         };
         let allowed = Arc::clone(&pages.allowed);
         let offered = config.transports.websocket;
-        router(site, offered.then(|| websocket::endpoint(self.gate.clone(), allowed)))
+        router(
+            site,
+            offered.then(|| websocket::endpoint(self.gate.clone(), allowed)),
+        )
     }
 }
 
@@ -268,11 +290,17 @@ fn certificate_names(config: &Config) -> Vec<String> {
     let specific = addresses.filter(|ip| !ip.is_loopback() && !ip.is_unspecified());
     let origins = config.origins.iter().map(|origin| origin.host());
     let hosts = origins.map(|host| host.trim_matches(['[', ']']).to_owned());
-    specific.map(|ip: IpAddr| ip.to_string()).chain(hosts).collect()
+    specific
+        .map(|ip: IpAddr| ip.to_string())
+        .chain(hosts)
+        .collect()
 }
 
 fn allowed(config: &Config, certificates: &Certificates) -> Allowed {
-    let origins = config.origins.iter().map(|origin| origin.as_str().to_owned());
+    let origins = config
+        .origins
+        .iter()
+        .map(|origin| origin.as_str().to_owned());
     Allowed {
         origins: origins.collect(),
         names: certificates.names(),

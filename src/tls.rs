@@ -157,10 +157,13 @@ impl Certificates {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let identity = self.served.0.load();
-        let names = identity.subjects.iter().filter_map(|subject| match subject {
-            Subject::Name(name) => Some(name.clone()),
-            Subject::Address(_) => None,
-        });
+        let names = identity
+            .subjects
+            .iter()
+            .filter_map(|subject| match subject {
+                Subject::Name(name) => Some(name.clone()),
+                Subject::Address(_) => None,
+            });
         names.collect()
     }
 
@@ -203,7 +206,10 @@ impl ResolvesServerCert for Served {
 }
 
 impl Identity {
-    fn new(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<Self, TlsError> {
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, TlsError> {
         let subjects = chain.first().map(subjects).unwrap_or_default();
         let certified = CertifiedKey::from_der(chain, key, &provider())?;
         Ok(Self {

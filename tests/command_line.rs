@@ -1,5 +1,7 @@
 //! The program as a shell sees it: what it prints, and how it ends.
 
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};

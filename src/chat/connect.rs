@@ -90,10 +90,11 @@ impl Turn<'_> {
         }
         // Two connections may have asked for the same session; the first answer restored it.
         let id = stored.session;
-        if !self.chat.sessions.contains_key(&id) {
-            self.chat.sessions.insert(id, Session::restore(stored, now));
-            self.index_tokens(id);
-        }
+        let sessions = &mut self.chat.sessions;
+        sessions
+            .entry(id)
+            .or_insert_with(|| Session::restore(stored, now));
+        self.index_tokens(id);
         self.claimed(conn, id, greeting);
     }
 

@@ -88,28 +88,26 @@ fn a_flag_beats_the_environment_which_beats_the_file() {
     }
 }
 
-type Case = (&'static Setting, [&'static str; 3], fn(&Config) -> String);
+type Read = fn(&Config) -> String;
+type Case = (&'static str, [&'static str; 3], Read);
 
 /// Each setting that takes a value, three values, and how to see which one was taken.
-fn precedence() -> Vec<Case> {
-    let cases: Vec<(&str, [&'static str; 3], fn(&Config) -> String)> = vec![
-        (
-            "listen",
-            ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"],
-            |c| c.listen[0].to_string(),
-        ),
-        ("http", ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"], |c| {
-            c.http.addresses()[0].to_string()
-        }),
-        (
-            "metrics",
-            ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"],
-            |c| c.metrics.addresses()[0].to_string(),
-        ),
-        ("data", ["a", "b", "c"], |c| match &c.storage {
-            Storage::Folder(path) => path.display().to_string(),
-            Storage::Memory => String::new(),
-        }),
+fn precedence() -> Vec<(&'static Setting, [&'static str; 3], Read)> {
+    let elsewhere = ["ephemeral", "cert", "key"];
+    let cases: Vec<Case> = [of_the_network(), of_the_chat()].concat();
+    assert_eq!(cases.len() + elsewhere.len(), SETTINGS.len());
+    cases
+        .into_iter()
+        .map(|(key, values, read)| (settings::setting(key), values, read))
+        .collect()
+}
+
+fn of_the_network() -> Vec<Case> {
+    const PLACES: [&str; 3] = ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"];
+    vec![
+        ("listen", PLACES, |c| c.listen[0].to_string()),
+        ("http", PLACES, |c| c.http.addresses()[0].to_string()),
+        ("metrics", PLACES, |c| c.metrics.addresses()[0].to_string()),
         ("certs", ["a", "b", "c"], |c| match &c.certificate {
             Certificate::SelfSigned { folder } => folder.display().to_string(),
             Certificate::Files { .. } => String::new(),
@@ -118,16 +116,33 @@ fn precedence() -> Vec<Case> {
             "transports",
             ["websocket", "webtransport", "websocket"],
             |c| {
-                if c.transports.websocket {
+                let name = if c.transports.websocket {
                     "websocket"
                 } else {
                     "webtransport"
-                }
-                .to_owned()
+                };
+                name.to_owned()
             },
         ),
         ("origin", ["https://a", "https://b", "https://c"], |c| {
             c.origins[0].0.clone()
+        }),
+        ("max_sessions", ["1", "2", "3"], |c| {
+            c.max_sessions.to_string()
+        }),
+    ]
+}
+
+fn of_the_chat() -> Vec<Case> {
+    const MAPS: [&str; 3] = [
+        "https://a/{lat}/{lon}",
+        "https://b/{lat}/{lon}",
+        "https://c/{lat}/{lon}",
+    ];
+    vec![
+        ("data", ["a", "b", "c"], |c| match &c.storage {
+            Storage::Folder(path) => path.display().to_string(),
+            Storage::Memory => String::new(),
         }),
         ("filter", ["on", "off", "on"], |c| {
             if c.filter.on { "on" } else { "off" }.to_owned()
@@ -137,15 +152,7 @@ fn precedence() -> Vec<Case> {
         }),
         ("rate", ["1", "2", "3"], |c| c.rate.per_second.to_string()),
         ("burst", ["1", "2", "3"], |c| c.rate.burst.to_string()),
-        (
-            "map_url",
-            [
-                "https://a/{lat}/{lon}",
-                "https://b/{lat}/{lon}",
-                "https://c/{lat}/{lon}",
-            ],
-            |c| c.map_url.0.clone(),
-        ),
+        ("map_url", MAPS, |c| c.map_url.0.clone()),
         ("log_format", ["json", "text", "json"], |c| {
             match c.logging.format {
                 LogFormat::Text => "text".to_owned(),
@@ -155,16 +162,7 @@ fn precedence() -> Vec<Case> {
         ("log_level", ["warn", "debug", "trace"], |c| {
             c.logging.level.to_string()
         }),
-        ("max_sessions", ["1", "2", "3"], |c| {
-            c.max_sessions.to_string()
-        }),
-    ];
-    let elsewhere = ["ephemeral", "cert", "key"];
-    assert_eq!(cases.len() + elsewhere.len(), SETTINGS.len());
-    cases
-        .into_iter()
-        .map(|(key, values, read)| (settings::setting(key), values, read))
-        .collect()
+    ]
 }
 
 // A1

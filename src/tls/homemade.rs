@@ -113,7 +113,9 @@ impl Homemade {
         let mut params = CertificateParams::new(self.names.clone())?;
         params.distinguished_name = DistinguishedName::new();
         let common_name = DnType::CommonName;
-        params.distinguished_name.push(common_name, "Chinwag (made by itself)");
+        params
+            .distinguished_name
+            .push(common_name, "Chinwag (made by itself)");
         params.not_before = from.into();
         params.not_after = (from + VALID).into();
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

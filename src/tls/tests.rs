@@ -53,7 +53,10 @@ fn keys_are_for_their_owner_alone_and_nothing_else_is_left_in_the_folder() {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
-        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            entry.metadata().unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         names.push(entry.file_name().into_string().unwrap());
     }
     names.sort();
@@ -99,7 +102,12 @@ fn after_a_long_pause_or_with_a_clock_set_back_new_ones_are_made() {
         let certificates = open(folder.path(), now);
         let (from, until) = validity(&certificates);
         assert!(from <= now && now + LEFT < until);
-        assert!(certificates.hashes().iter().all(|hash| !before.contains(hash)));
+        assert!(
+            certificates
+                .hashes()
+                .iter()
+                .all(|hash| !before.contains(hash))
+        );
         assert!(!certificates.rotate(now).unwrap());
     }
 }

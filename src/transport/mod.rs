@@ -70,7 +70,11 @@ impl Gate {
 
     /// Notes that a page of somebody else's wanted to come in.
     fn refuse_origin(&self, origin: Option<&str>, host: &str) {
-        tracing::warn!(origin, host, "a foreign page is refused; is it to be listed as --origin?");
+        tracing::warn!(
+            origin,
+            host,
+            "a foreign page is refused; is it to be listed as --origin?"
+        );
         self.metrics.handshake_refused("origin");
     }
 }

@@ -83,7 +83,9 @@ pub fn hello_version(payload: &[u8]) -> Option<u16> {
 pub fn ends_lane(frame: &[u8]) -> bool {
     const JOIN_REFUSED: u32 = 6;
     const LEFT: u32 = 13;
-    let tag = frame.get(HEADER..).and_then(|payload| payload.first_chunk::<4>());
+    let tag = frame
+        .get(HEADER..)
+        .and_then(|payload| payload.first_chunk::<4>());
     tag.is_some_and(|tag| matches!(u32::from_le_bytes(*tag), JOIN_REFUSED | LEFT))
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::world::{Disk, World, ack, settings, texts};
+use super::world::{Disk, World, ack, filtered, settings, texts};
 use crate::chat::limits::{GRACE, ROOMS_PER_SESSION, TYPING_EVERY, WINDOW};
 use crate::chat::{Counts, Input, LaneRef, Rate};
 use crate::ids::{ConnId, LaneId, Seq};
@@ -40,7 +40,10 @@ fn names(events: &[Event]) -> Vec<String> {
         _ => None,
     });
     let roster = roster.expect("a roster was heard");
-    roster.iter().map(|member| member.nick.to_string()).collect()
+    roster
+        .iter()
+        .map(|member| member.nick.to_string())
+        .collect()
 }
 
 fn join_refusal(events: &[Event]) -> (RefusalCode, String) {
@@ -71,7 +74,9 @@ fn a_joiner_is_welcomed_the_others_are_told_and_then_it_is_acknowledged() {
     assert!(matches!(&heard[0], Event::Notice { text, .. } if &**text == "Welcome!"));
     let others = world.take(bob);
     assert_eq!(kinds(&others), ["came"]);
-    assert!(matches!(&others[0], Event::Presence { change: Presence::Joined(member), .. } if &*member.nick == "Ann"));
+    assert!(
+        matches!(&others[0], Event::Presence { change: Presence::Joined(member), .. } if &*member.nick == "Ann")
+    );
 }
 
 // A14
@@ -89,7 +94,12 @@ fn users_are_listed_in_the_order_of_joining() {
 #[test]
 fn an_empty_name_or_room_is_refused_first_of_all() {
     let mut world = World::new();
-    for (nick, room) in [("", "lobby"), ("ann", " "), ("", ""), ("  ", &"x".repeat(500))] {
+    for (nick, room) in [
+        ("", "lobby"),
+        ("ann", " "),
+        ("", ""),
+        ("  ", &"x".repeat(500)),
+    ] {
         let lane = world.join(nick, room);
         let refused = join_refusal(&world.take(lane));
         assert_eq!(refused.0, RefusalCode::NameOrRoomMissing);
@@ -106,11 +116,17 @@ fn a_name_in_use_is_refused_and_nobody_else_notices() {
     world.take(ann);
     let second = world.join(" ANN ", "LOBBY");
     let heard = world.take(second);
-    assert_eq!(join_refusal(&heard), (RefusalCode::NameInUse, "Username is in use!".into()));
+    assert_eq!(
+        join_refusal(&heard),
+        (RefusalCode::NameInUse, "Username is in use!".into())
+    );
     assert!(matches!(&heard[0], Event::JoinRefused { suggestions, .. } if suggestions.len() == 2));
     assert!(world.take(ann).is_empty());
     let elsewhere = world.join("Ann", "den");
-    assert_eq!(kinds(&world.take(elsewhere)), ["notice", "roster", "joined"]);
+    assert_eq!(
+        kinds(&world.take(elsewhere)),
+        ["notice", "roster", "joined"]
+    );
 }
 
 // X8
@@ -137,8 +153,16 @@ fn a_message_reaches_everyone_in_the_room_and_nobody_else_and_then_the_sender_is
     let Event::Entry(entry) = &heard[0] else {
         panic!("an entry")
     };
-    assert_eq!((entry.at.0, &*entry.nick, entry.seq), (1_000_250, "ann", Seq(1)));
-    assert_eq!(entry.content, Content::Text { body: " two\n  lines ".into() });
+    assert_eq!(
+        (entry.at.0, &*entry.nick, entry.seq),
+        (1_000_250, "ann", Seq(1))
+    );
+    assert_eq!(
+        entry.content,
+        Content::Text {
+            body: " two\n  lines ".into()
+        }
+    );
     assert_eq!(world.take(bob), heard[..1]);
     assert!(world.take(eve).is_empty());
 }
@@ -146,13 +170,15 @@ fn a_message_reaches_everyone_in_the_room_and_nobody_else_and_then_the_sender_is
 // A16, X7
 #[test]
 fn a_profane_message_is_refused_to_its_writer_and_nobody_receives_it() {
-    let mut world = World::new();
+    let mut world = World::with(filtered);
     let (ann, bob) = (world.join("ann", "lobby"), world.join("bob", "lobby"));
     world.take(ann);
     world.take(bob);
     world.say(ann, 1, "oh shit");
     let heard = world.take(ann);
-    assert!(matches!(&heard[..], [Event::Refused { refusal, .. }] if &*refusal.text == "Profanity is not allowed!" && !refusal.retry));
+    assert!(
+        matches!(&heard[..], [Event::Refused { refusal, .. }] if &*refusal.text == "Profanity is not allowed!" && !refusal.retry)
+    );
     world.say(ann, 2, "oh dear");
     assert_eq!(texts(&world.take(bob)), ["oh dear"]);
 }
@@ -164,7 +190,10 @@ fn a_position_is_an_entry_and_one_off_the_globe_is_refused() {
     let ann = world.join("ann", "lobby");
     world.take(ann);
     for (number, latitude) in [(1, 91.0), (2, 52.5)] {
-        let content = Content::Location { latitude, longitude: 13.4 };
+        let content = Content::Location {
+            latitude,
+            longitude: 13.4,
+        };
         world.raw(ann, RawCommand::Send { number, content });
     }
     let heard = world.take(ann);
@@ -177,17 +206,35 @@ fn a_position_is_an_entry_and_one_off_the_globe_is_refused() {
 fn a_message_before_joining_is_refused_and_harms_nothing() {
     let mut world = World::new();
     let conn = world.hello(None, 1);
-    for lane in [LaneRef::control(conn), LaneRef { conn, lane: LaneId(9) }] {
+    for lane in [
+        LaneRef::control(conn),
+        LaneRef {
+            conn,
+            lane: LaneId(9),
+        },
+    ] {
         world.take(lane);
         world.say(lane, 1, "hello?");
-        assert_eq!(refusal(&world.take(lane)[0]), (RefusalCode::NotJoined, false));
+        assert_eq!(
+            refusal(&world.take(lane)[0]),
+            (RefusalCode::NotJoined, false)
+        );
         world.raw(lane, RawCommand::Leave);
         assert_eq!(refusal(&world.take(lane)[0]).0, RefusalCode::NotJoined);
         world.raw(lane, RawCommand::Typing);
-        world.raw(lane, RawCommand::History { before: 9, limit: 9 });
+        world.raw(
+            lane,
+            RawCommand::History {
+                before: 9,
+                limit: 9,
+            },
+        );
         assert_eq!(kinds(&world.take(lane)), ["rejected", "rejected"]);
     }
-    let unknown = LaneRef { conn: ConnId(999), lane: LaneId(1) };
+    let unknown = LaneRef {
+        conn: ConnId(999),
+        lane: LaneId(1),
+    };
     world.say(unknown, 1, "ghost");
     assert!(world.take(unknown).is_empty());
 }
@@ -286,7 +333,11 @@ fn a_resumed_member_sees_no_gap_and_no_repeat() {
     let ann = world.join_on(back, ("ann", "lobby"), Some(1));
     world.say(bob, 4, "four");
     let heard = world.take(ann);
-    assert!(heard.iter().any(|event| matches!(event, Event::Joined(joined) if joined.continues)));
+    assert!(
+        heard
+            .iter()
+            .any(|event| matches!(event, Event::Joined(joined) if joined.continues))
+    );
     assert_eq!(texts(&heard), ["two", "three", "four"]);
 }
 
@@ -309,7 +360,13 @@ fn whoever_missed_much_gets_the_newest_page_first_and_pages_back_to_the_rest() {
     let mut oldest = joined.page.entries[0].seq;
     assert!(oldest > Seq(4));
     while oldest > Seq(1) {
-        world.raw(ann, RawCommand::History { before: oldest.0, limit: 70 });
+        world.raw(
+            ann,
+            RawCommand::History {
+                before: oldest.0,
+                limit: 70,
+            },
+        );
         let page = world.take(ann);
         let [Event::History(page)] = &page[..] else {
             panic!("a page")
@@ -326,9 +383,19 @@ fn a_cursor_of_another_epoch_starts_anew() {
     let bob = world.join("bob", "lobby");
     world.say(bob, 1, "one");
     let conn = world.hello(None, 1);
-    let lane = LaneRef { conn, lane: LaneId(5) };
-    let cursor = crate::wire::event::Cursor { epoch: crate::ids::Epoch(6), seq: Seq(1) };
-    let join = RawCommand::Join { room: "lobby".into(), nick: "ann".into(), cursor: Some(cursor) };
+    let lane = LaneRef {
+        conn,
+        lane: LaneId(5),
+    };
+    let cursor = crate::wire::event::Cursor {
+        epoch: crate::ids::Epoch(6),
+        seq: Seq(1),
+    };
+    let join = RawCommand::Join {
+        room: "lobby".into(),
+        nick: "ann".into(),
+        cursor: Some(cursor),
+    };
     world.raw(lane, join);
     let heard = world.take(lane);
     assert!(matches!(heard.last(), Some(Event::Joined(joined)) if !joined.continues));
@@ -337,7 +404,7 @@ fn a_cursor_of_another_epoch_starts_anew() {
 
 #[test]
 fn a_retry_is_stored_once_and_answered_alike_even_after_a_restart() {
-    let mut world = World::new();
+    let mut world = World::with(filtered);
     let conn = world.hello(None, 1);
     let ann = world.join_on(conn, ("ann", "lobby"), None);
     world.say(ann, 1, "once");
@@ -363,7 +430,10 @@ fn a_number_that_skips_is_put_off_and_uses_nothing_up() {
     let ann = world.join("ann", "lobby");
     world.take(ann);
     world.say(ann, 2, "second");
-    assert_eq!(refusal(&world.take(ann)[0]), (RefusalCode::NumberSkipped, true));
+    assert_eq!(
+        refusal(&world.take(ann)[0]),
+        (RefusalCode::NumberSkipped, true)
+    );
     world.say(ann, 1, "first");
     world.say(ann, 2, "second");
     assert_eq!(world.take_texts(ann), ["first", "second"]);
@@ -411,7 +481,10 @@ fn a_full_disk_puts_messages_off_and_ends_without_a_restart() {
     world.take(ann);
     world.disk = Disk::Full;
     world.say(ann, 1, "later");
-    assert_eq!(refusal(&world.take(ann)[0]), (RefusalCode::LogUnavailable, true));
+    assert_eq!(
+        refusal(&world.take(ann)[0]),
+        (RefusalCode::LogUnavailable, true)
+    );
     world.disk = Disk::Quick;
     world.say(ann, 1, "later");
     assert_eq!(kinds(&world.take(ann)), ["entry", "ack"]);
@@ -420,8 +493,11 @@ fn a_full_disk_puts_messages_off_and_ends_without_a_restart() {
 // X9
 #[test]
 fn floods_are_slowed_without_using_numbers_up() {
-    let mut world = World::with(crate::chat::Settings {
-        rate: Rate { per_second: 10, burst: 2 },
+    let mut world = World::with(|| crate::chat::Settings {
+        rate: Rate {
+            per_second: 10,
+            burst: 2,
+        },
         ..settings()
     });
     let ann = world.join("ann", "lobby");
@@ -430,7 +506,10 @@ fn floods_are_slowed_without_using_numbers_up() {
         world.say(ann, n, &n.to_string());
     }
     let heard = world.take(ann);
-    assert_eq!(kinds(&heard), ["entry", "ack", "entry", "ack", "refused", "refused"]);
+    assert_eq!(
+        kinds(&heard),
+        ["entry", "ack", "entry", "ack", "refused", "refused"]
+    );
     assert_eq!(refusal(&heard[4]), (RefusalCode::TooFast, true));
     assert_eq!(refusal(&heard[5]), (RefusalCode::NumberSkipped, true));
     world.advance(Duration::from_millis(100));
@@ -460,8 +539,19 @@ fn blank_and_too_long_messages_are_refused_with_a_reason() {
     world.say(ann, 1, " \n ");
     world.say(ann, 2, &"x".repeat(4_001));
     world.say(ann, 3, "nul\0");
-    let codes: Vec<_> = world.take(ann).iter().map(|event| refusal(event).0).collect();
-    assert_eq!(codes, [RefusalCode::Blank, RefusalCode::TooLong, RefusalCode::Unprintable]);
+    let codes: Vec<_> = world
+        .take(ann)
+        .iter()
+        .map(|event| refusal(event).0)
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            RefusalCode::Blank,
+            RefusalCode::TooLong,
+            RefusalCode::Unprintable
+        ]
+    );
 }
 
 // X10
@@ -472,7 +562,9 @@ fn the_same_hello_again_is_the_same_session_and_the_older_connection_is_replaced
     let lane = world.join_on(first, ("ann", "lobby"), None);
     world.take(lane);
     let again = world.hello(None, 1);
-    assert!(matches!(&world.closed[..], [(conn, Event::Bye(bye))] if *conn == first && bye.code == ByeCode::Replaced && bye.retry == Retry::Stop));
+    assert!(
+        matches!(&world.closed[..], [(conn, Event::Bye(bye))] if *conn == first && bye.code == ByeCode::Replaced && bye.retry == Retry::Stop)
+    );
     let heard = world.take(LaneRef::control(again));
     assert!(matches!(&heard[..], [Event::Welcome(welcome)] if welcome.resumed));
     let lane = world.join_on(again, ("ann", "lobby"), Some(0));
@@ -489,11 +581,22 @@ fn a_token_that_was_used_up_ends_the_session_that_holds_the_name() {
     let lane = world.join_on(second, ("ann", "lobby"), None);
     world.say(lane, 1, "mine");
     let thief = world.hello(Some(1), 66);
-    let codes: Vec<_> = world.closed.iter().skip(1).map(|(conn, event)| match event {
-        Event::Bye(bye) => (*conn, bye.code),
-        other => panic!("{other:?}"),
-    }).collect();
-    assert_eq!(codes, [(second, ByeCode::TokenReused), (thief, ByeCode::TokenReused)]);
+    let codes: Vec<_> = world
+        .closed
+        .iter()
+        .skip(1)
+        .map(|(conn, event)| match event {
+            Event::Bye(bye) => (*conn, bye.code),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (second, ByeCode::TokenReused),
+            (thief, ByeCode::TokenReused)
+        ]
+    );
     let free = world.join("ann", "lobby");
     assert_eq!(names(&world.take(free)), ["ann"]);
 }
@@ -513,7 +616,10 @@ fn commands_sent_with_the_hello_wait_for_the_welcome() {
     world.disk = Disk::Quick;
     world.commit();
     assert_eq!(kinds(&world.take(LaneRef::control(back))), ["welcome"]);
-    assert_eq!(kinds(&world.take(lane)), ["roster", "joined", "entry", "ack"]);
+    assert_eq!(
+        kinds(&world.take(lane)),
+        ["roster", "joined", "entry", "ack"]
+    );
 }
 
 #[test]
@@ -556,7 +662,10 @@ fn typing_is_told_now_and_then_and_pings_are_answered() {
     let control = LaneRef::control(ann.conn);
     world.take(control);
     world.raw(control, RawCommand::Ping { nonce: 5 });
-    assert!(matches!(world.take(control)[..], [Event::Pong { nonce: 5, .. }]));
+    assert!(matches!(
+        world.take(control)[..],
+        [Event::Pong { nonce: 5, .. }]
+    ));
 }
 
 #[test]
@@ -567,13 +676,18 @@ fn a_drain_says_goodbye_to_everyone_and_lets_nobody_in() {
     world.hello(None, 77);
     assert_eq!(world.closed.len(), 2);
     for (_, event) in &world.closed {
-        assert!(matches!(event, Event::Bye(bye) if bye.code == ByeCode::Draining && matches!(bye.retry, Retry::After(_))));
+        assert!(
+            matches!(event, Event::Bye(bye) if bye.code == ByeCode::Draining && matches!(bye.retry, Retry::After(_)))
+        );
     }
 }
 
 #[test]
 fn a_full_server_says_so() {
-    let mut world = World::with(crate::chat::Settings { max_sessions: 1, ..settings() });
+    let mut world = World::with(|| crate::chat::Settings {
+        max_sessions: 1,
+        ..settings()
+    });
     world.hello(None, 1);
     world.hello(None, 2);
     assert!(matches!(&world.closed[..], [(_, Event::Bye(bye))] if bye.code == ByeCode::Full));
@@ -592,4 +706,21 @@ fn nothing_stays_in_memory_when_everyone_is_gone() {
     world.advance(2 * GRACE);
     assert_eq!(world.counts(), Counts::default());
     assert_eq!(world.lanes_attached(), 0);
+}
+
+#[test]
+fn a_room_that_everyone_left_still_knows_what_is_on_its_way_to_the_log() {
+    let mut world = World::new();
+    let conn = world.hello(None, 1);
+    let ann = world.join_on(conn, ("ann", "lobby"), None);
+    world.disk = Disk::Held;
+    world.say(ann, 1, "once");
+    world.raw(ann, RawCommand::Leave);
+    let again = world.join_on(conn, ("ann", "lobby"), None);
+    world.answer();
+    world.say(again, 1, "once");
+    world.disk = Disk::Quick;
+    world.commit();
+    let reader = world.join("bob", "lobby");
+    assert_eq!(world.take_texts(reader), ["once"]);
 }

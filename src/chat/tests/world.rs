@@ -29,6 +29,7 @@ pub(super) enum Disk {
 pub(super) struct World {
     pub(super) chat: Chat,
     log: MemoryLog,
+    settings: fn() -> Settings,
     pub(super) disk: Disk,
     start: Instant,
     now: Now,
@@ -55,20 +56,28 @@ pub(super) fn settings() -> Settings {
             burst: 1_000,
         },
         max_sessions: 100,
+        filter: WordFilter::off(),
+    }
+}
+
+pub(super) fn filtered() -> Settings {
+    Settings {
         filter: WordFilter::on([]),
+        ..settings()
     }
 }
 
 impl World {
     pub(super) fn new() -> Self {
-        Self::with(settings())
+        Self::with(settings)
     }
 
-    pub(super) fn with(settings: Settings) -> Self {
+    pub(super) fn with(settings: fn() -> Settings) -> Self {
         let start = Instant::now();
         Self {
-            log: MemoryLog::new(settings.epoch),
-            chat: Chat::new(settings),
+            log: MemoryLog::new(settings().epoch),
+            chat: Chat::new(settings()),
+            settings,
             disk: Disk::Quick,
             start,
             now: Now {
@@ -86,7 +95,7 @@ impl World {
 
     /// The process dies and starts again over the same log.
     pub(super) fn restart(&mut self) {
-        self.chat = Chat::new(settings());
+        self.chat = Chat::new((self.settings)());
         self.held.clear();
         self.asked.clear();
         self.attached.clear();
@@ -165,6 +174,13 @@ impl World {
         }
     }
 
+    /// Every connection there ever was is gone.
+    pub(super) fn close_all(&mut self) {
+        for id in 0..=self.last_id {
+            self.input(Input::Closed(ConnId(id)));
+        }
+    }
+
     pub(super) fn advance(&mut self, time: Duration) {
         let end = self.now.instant + time;
         while let Some(at) = self.chat.next_deadline().filter(|at| *at <= end) {
@@ -183,13 +199,18 @@ impl World {
     /// The log does what it was asked, in order, until nothing is left to do.
     pub(super) fn commit(&mut self) {
         while !self.held.is_empty() || !self.asked.is_empty() {
+            self.answer();
             let group = std::mem::take(&mut self.held);
-            let asked = std::mem::take(&mut self.asked);
             self.store(group);
-            for (ticket, query) in asked {
-                let answer = self.log.answer(query);
-                self.feed(Input::Answered(ticket, answer));
-            }
+        }
+    }
+
+    /// The log answers what it was asked. Questions overtake the records that wait behind a
+    /// commit under way, so it answers without them.
+    pub(super) fn answer(&mut self) {
+        for (ticket, query) in std::mem::take(&mut self.asked) {
+            let answer = self.log.answer(query);
+            self.feed(Input::Answered(ticket, answer));
         }
     }
 

@@ -92,9 +92,15 @@ export interface Chat {
   /** The room one is in; null before a join and after a leave. */
   readonly room: ReadonlySignal<Room | null>;
   /** Longest message in Unicode scalar values, and longest names in grapheme clusters. */
-  readonly limits: ReadonlySignal<{ readonly bodyChars: number; readonly nickGraphemes: number; readonly roomGraphemes: number }>;
+  readonly limits: ReadonlySignal<{
+    readonly bodyChars: number;
+    readonly nickGraphemes: number;
+    readonly roomGraphemes: number;
+  }>;
   /** Set while the server asks this client to slow down: local time when sending goes on. */
   readonly throttledUntil: ReadonlySignal<number | null>;
+  /** Where a position is shown: an address with `{lat}` and `{lon}` to be replaced; empty until the server has said it. */
+  readonly mapUrl: ReadonlySignal<string>;
 
   join(room: string, nick: string): Promise<JoinResult>;
   leave(): Promise<void>;

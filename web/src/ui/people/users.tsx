@@ -1,0 +1,77 @@
+// Who is here, in the order of joining. Long lists hold only the rows near the view.
+
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Member, Room } from '../../store/types.ts';
+import { strings } from '../strings.ts';
+import { Avatar } from './avatar.tsx';
+import { ALL_ROWS, ROW_PX, visibleRows } from './visible.ts';
+
+const number = new Intl.NumberFormat();
+
+export function Users({ room }: { readonly room: Room }) {
+  const words = strings.room;
+  const count = room.members.length;
+  return (
+    <section class="users">
+      <div class="users-head">
+        <h2 id="users-heading">{words.users}</h2>
+        <span class="count" title={words.userCount(count)}>
+          {number.format(count)}
+        </span>
+      </div>
+      {count > ALL_ROWS ? <LongList room={room} /> : <ShortList room={room} />}
+    </section>
+  );
+}
+
+function ShortList({ room }: { readonly room: Room }) {
+  return (
+    <ul class="user-list" aria-label={strings.room.users}>
+      {room.members.map((member) => (
+        <User key={member.id} member={member} mine={member.id === room.you} />
+      ))}
+    </ul>
+  );
+}
+
+function LongList({ room }: { readonly room: Room }) {
+  const list = useRef<HTMLUListElement>(null);
+  const view = useSignal({ top: 0, height: 0 });
+  const look = () => {
+    const { scrollTop: top = 0, clientHeight: height = 0 } = list.current ?? {};
+    view.value = { top, height };
+  };
+  useLayoutEffect(look, []);
+  const count = room.members.length;
+  const { first, end } = visibleRows(count, view.value.top, view.value.height);
+  return (
+    <ul class="user-list" aria-label={strings.room.users} ref={list} onScroll={look}>
+      <li role="presentation" style={{ height: `${first * ROW_PX}px` }} />
+      {room.members.slice(first, end).map((member, i) => (
+        <User
+          key={member.id}
+          member={member}
+          mine={member.id === room.you}
+          place={{ 'aria-posinset': first + i + 1, 'aria-setsize': count }}
+        />
+      ))}
+      <li role="presentation" style={{ height: `${(count - end) * ROW_PX}px` }} />
+    </ul>
+  );
+}
+
+interface UserProps {
+  readonly member: Member;
+  readonly mine: boolean;
+  readonly place?: { readonly 'aria-posinset'?: number; readonly 'aria-setsize'?: number };
+}
+
+function User({ member, mine, place = {} }: UserProps) {
+  return (
+    <li class="user" {...(mine ? { 'aria-current': 'true', 'data-you': strings.room.you } : {})} {...place}>
+      <Avatar nick={member.nick} />
+      <bdi>{member.nick}</bdi>
+    </li>
+  );
+}

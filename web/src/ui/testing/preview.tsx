@@ -1,0 +1,14 @@
+// `npm run dev`, then /src/ui/testing/preview.html?scene=talk: the pages with a chat that needs no server.
+
+import { render } from 'preact';
+import { App } from '../app.tsx';
+import { FakeChat } from './fake.ts';
+import { playScene } from './scenes.ts';
+
+const chat = new FakeChat();
+playScene(chat, new URLSearchParams(location.search).get('scene') ?? 'talk');
+Object.assign(globalThis, { chat });
+const root = document.getElementById('app');
+if (root !== null) {
+  render(<App chat={chat} />, root);
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { isNearEnd, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
+
+const at = (scrollTop: number) => ({ scrollTop, scrollHeight: 5_000, clientHeight: 600 });
+
+// A31, L4
+test('within 100 px of the end the view follows, further up it does not', () => {
+  expect(isNearEnd(at(4_400))).toBe(true);
+  expect(isNearEnd(at(4_300))).toBe(true);
+  expect(isNearEnd(at(4_299))).toBe(false);
+});
+
+// A31
+test('a timeline shorter than the view is at its end', () => {
+  expect(isNearEnd({ scrollTop: 0, scrollHeight: 300, clientHeight: 600 })).toBe(true);
+});
+
+// L6
+test('older entries are asked for one view before the top', () => {
+  expect(wantsOlder(at(599))).toBe(true);
+  expect(wantsOlder(at(600))).toBe(false);
+});
+
+test('in the middle no rows are wanted on either side', () => {
+  expect([wantsAbove(at(2_000)), wantsBelow(at(2_000))]).toEqual([false, false]);
+  expect([wantsAbove(at(100)), wantsBelow(at(4_300))]).toEqual([true, true]);
+});
