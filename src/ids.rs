@@ -273,6 +273,14 @@ impl Body {
         &self.0
     }
 
+    /// The text without what cannot be seen, each run of white space as one space.
+    #[must_use]
+    pub fn visible(&self) -> String {
+        let shown = |c: char| c.is_whitespace() || !is_invisible(c);
+        let text: String = self.0.chars().filter(|c| shown(*c)).collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The text as a shared string, for entries.
     #[must_use]
     pub fn shared(&self) -> Arc<str> {

@@ -77,6 +77,18 @@ pub fn hello_version(payload: &[u8]) -> Option<u16> {
     (u32::from_le_bytes(*tag) == 0).then_some(u16::from_le_bytes(*version))
 }
 
+/// Whether an encoded frame, header included, is an event after which its lane is over
+/// (`JoinRefused` or `Left`): over WebSocket the lane's number is free again from there on.
+#[must_use]
+pub fn ends_lane(frame: &[u8]) -> bool {
+    const JOIN_REFUSED: u32 = 6;
+    const LEFT: u32 = 13;
+    let tag = frame
+        .get(HEADER..)
+        .and_then(|payload| payload.first_chunk::<4>());
+    tag.is_some_and(|tag| matches!(u32::from_le_bytes(*tag), JOIN_REFUSED | LEFT))
+}
+
 fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, WireError> {
     if payload.len() > MAX_FRAME {
         return Err(WireError::TooLong);
@@ -102,4 +114,41 @@ fn encode<T: Serialize>(value: &T) -> Result<Bytes, WireError> {
         .to_le_bytes();
     frame[..HEADER].copy_from_slice(&header);
     Ok(frame.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Number, Timestamp};
+    use crate::wire::event::{Refusal, RefusalCode};
+
+    #[test]
+    fn a_lane_is_over_after_a_refused_join_and_after_left() {
+        let refusal = Refusal {
+            code: RefusalCode::NameInUse,
+            text: "Username is in use!".into(),
+            retry: true,
+            retry_after_ms: 0,
+        };
+        let refused = Event::JoinRefused {
+            refusal: refusal.clone(),
+            suggestions: vec![],
+        };
+        let number = Number(1);
+        let goes_on = [
+            Event::Refused { number, refusal },
+            Event::Ack { number },
+            Event::Pong {
+                nonce: 6,
+                now: Timestamp(13),
+            },
+        ];
+        for event in [refused, Event::Left] {
+            assert!(ends_lane(&encode_event(&event).unwrap()), "{event:?}");
+        }
+        for event in goes_on {
+            assert!(!ends_lane(&encode_event(&event).unwrap()), "{event:?}");
+        }
+        assert!(!ends_lane(b"\x02\0\0\0\x06\0"));
+    }
 }

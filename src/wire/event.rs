@@ -329,3 +329,31 @@ pub enum RefusalCode {
     /// The previous question of this kind is not answered yet.
     Busy,
 }
+
+impl RefusalCode {
+    /// A stable name for logs and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NameOrRoomMissing => "name_or_room_missing",
+            Self::NameInvalid => "name_invalid",
+            Self::RoomInvalid => "room_invalid",
+            Self::NameInUse => "name_in_use",
+            Self::NameReserved => "name_reserved",
+            Self::RoomFull => "room_full",
+            Self::TooManyRooms => "too_many_rooms",
+            Self::ServerFull => "server_full",
+            Self::NotJoined => "not_joined",
+            Self::AlreadyJoined => "already_joined",
+            Self::Profanity => "profanity",
+            Self::Blank => "blank",
+            Self::TooLong => "too_long",
+            Self::Unprintable => "unprintable",
+            Self::NotOnGlobe => "not_on_globe",
+            Self::NumberSkipped => "number_skipped",
+            Self::TooFast => "too_fast",
+            Self::LogUnavailable => "log_unavailable",
+            Self::Busy => "busy",
+        }
+    }
+}

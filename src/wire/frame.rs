@@ -35,7 +35,7 @@ impl FrameCutter {
     ///
     /// # Errors
     /// [`WireError::TooLong`] as soon as a header announces more than [`MAX_FRAME`].
-    pub fn next(&mut self) -> Result<Option<Bytes>, WireError> {
+    pub fn cut(&mut self) -> Result<Option<Bytes>, WireError> {
         let Some(header) = self.buffer.first_chunk::<HEADER>() else {
             return Ok(None);
         };
@@ -95,7 +95,7 @@ mod tests {
             let mut out = Vec::new();
             for part in [&bytes[..split], &bytes[split..]] {
                 cutter.buffer().extend_from_slice(part);
-                while let Some(payload) = cutter.next().unwrap() {
+                while let Some(payload) = cutter.cut().unwrap() {
                     out.push(payload);
                 }
             }
@@ -109,7 +109,7 @@ mod tests {
         let mut cutter = FrameCutter::default();
         let header = u32::try_from(MAX_FRAME + 1).unwrap().to_le_bytes();
         cutter.buffer().extend_from_slice(&header);
-        assert_eq!(cutter.next(), Err(WireError::TooLong));
+        assert_eq!(cutter.cut(), Err(WireError::TooLong));
     }
 
     #[test]

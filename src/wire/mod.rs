@@ -12,7 +12,7 @@ pub mod frame;
 pub mod raw;
 
 pub use codec::{
-    WireError, decode_command, decode_event, encode_command, encode_event, hello_version,
+    WireError, decode_command, decode_event, encode_command, encode_event, ends_lane, hello_version,
 };
 pub use command::Command;
 pub use event::Event;

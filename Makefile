@@ -1,0 +1,94 @@
+# Everything a person or a machine does with this repository. `make` alone lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+CARGO := cargo
+LOGS := target/test-logs
+NPM_STAMP := web/node_modules/.chinwag-stamp
+WEB_SOURCES := $(shell find web/src web/public web/build -type f 2>/dev/null) \
+	$(wildcard web/index.html web/package.json web/vite.config.ts web/tsconfig.json)
+
+.PHONY: help run dev build check test bench fuzz clean \
+	tools packages web rust-check web-check deny rust-test web-test browser-test
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build everything and serve on the default addresses
+	target/release/chinwag serve
+
+dev: tools $(NPM_STAMP) ## Serve, and rebuild client and server whenever a source file changes
+	tools/dev
+
+build: tools web ## Build target/release/chinwag, the web client inside
+	$(CARGO) build --release --locked
+
+check: rust-check web-check deny ## Formatting, lints, types, licences and advisories
+
+test: rust-test web-test browser-test ## All tests: Rust, web client, real browsers
+	@tools/count-tests $(LOGS) web/test-results
+
+bench: tools | web/dist ## Print what a delivery costs
+	$(CARGO) bench --locked
+
+fuzz: tools ## Feed the decoders malformed bytes, for FUZZ_SECONDS (60) a target
+	fuzz/run "$${FUZZ_SECONDS:-60}"
+
+clean: ## Remove what was built; the data folder and the certificates stay
+	rm -rf target web/dist web/node_modules web/test-results
+
+rust-check: tools | web/dist ## Only rustfmt and clippy
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+web-check: $(NPM_STAMP) ## Only the client's types and lints
+	npm --prefix web run --silent check
+
+deny: ## Only licences, advisories and banned crates
+	@if command -v cargo-deny >/dev/null; then \
+		cargo-deny --locked check; \
+	else \
+		echo "deny: cargo-deny is not installed, so licences and advisories were NOT checked (cargo install --locked cargo-deny)"; \
+	fi
+
+# The browser tests use the server that this builds (debug: it reads web/dist from disk).
+rust-test: tools | web/dist ## Only the Rust tests
+	@mkdir -p $(LOGS)
+	if command -v cargo-nextest >/dev/null; then \
+		cargo-nextest nextest run --locked --color=never 2>&1 | tee $(LOGS)/rust.log; \
+	else \
+		$(CARGO) test --locked --lib --bins --tests 2>&1 | tee $(LOGS)/rust.log; \
+	fi
+
+web-test: $(NPM_STAMP) ## Only the client's own tests
+	@mkdir -p web/test-results
+	cd web && npm test --silent -- --reporter=default --reporter=json --outputFile.json=test-results/client.json
+
+browser-test: packages web ## Only the tests in real browsers (ENGINES="chromium firefox" picks)
+	@mkdir -p web/test-results
+	if [ ! -x target/debug/chinwag ]; then $(CARGO) test --locked --no-run --tests; fi
+	cd web && npx vitest run --config e2e/vitest.config.ts $(ENGINES:%=--project %) \
+		--reporter=default --reporter=json --outputFile.json=test-results/browsers.json
+
+packages: ## Only the Debian packages that the browser tests need, where missing
+	@tools/test-packages
+
+web: web/dist/index.html
+
+web/dist/index.html: $(NPM_STAMP) $(WEB_SOURCES)
+	npm --prefix web run --silent build
+	@touch $@
+
+web/dist:
+	@mkdir -p $@
+
+$(NPM_STAMP): web/package-lock.json | tools
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+tools:
+	@tools/need-tools

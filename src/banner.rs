@@ -1,0 +1,151 @@
+//! What a person reads when the server has started.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use chinwag::config::{Certificate, Config, Storage};
+use chinwag::server::Listening;
+
+/// The address to open comes first, and it is the one that opens without a warning.
+pub(crate) fn banner(config: &Config, at: &Listening) -> String {
+    let mut urls = addresses("http", &at.plain);
+    urls.extend(addresses("https", &at.secure));
+    urls.extend(config.origins.iter().map(|o| o.as_str().to_owned()));
+    let mut text = format!("\n  Chinwag {}\n\n", env!("CARGO_PKG_VERSION"));
+    for (index, url) in urls.iter().enumerate() {
+        line(&mut text, if index == 0 { "Open" } else { "or" }, url);
+    }
+    line(&mut text, "Transports", &transports(config));
+    line(&mut text, "History", &history(&config.storage));
+    for url in addresses("http", &at.metrics) {
+        line(&mut text, "Metrics", &format!("{url}/metrics"));
+    }
+    line(&mut text, "Stop", "Ctrl+C");
+    if let Certificate::SelfSigned { .. } = config.certificate {
+        text.push_str(hint(!at.plain.is_empty()));
+    }
+    text
+}
+
+fn line(text: &mut String, label: &str, value: &str) {
+    writeln!(text, "  {label:<12}{value}").expect("writing to a string cannot fail");
+}
+
+/// One URL for each way in: the two loopback addresses are one.
+fn addresses(scheme: &str, bound: &[SocketAddr]) -> Vec<String> {
+    let mut urls = Vec::new();
+    for address in bound {
+        let url = url(scheme, *address);
+        if !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
+    urls
+}
+
+fn url(scheme: &str, address: SocketAddr) -> String {
+    let here = address.ip().is_loopback() || address.ip().is_unspecified();
+    let host = match address {
+        _ if here => "localhost".to_owned(),
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    };
+    match (scheme, address.port()) {
+        ("https", 443) | ("http", 80) => format!("{scheme}://{host}"),
+        (_, port) => format!("{scheme}://{host}:{port}"),
+    }
+}
+
+fn transports(config: &Config) -> String {
+    let offered = [
+        (config.transports.webtransport, "WebTransport"),
+        (config.transports.websocket, "WebSocket"),
+    ];
+    let names: Vec<_> = offered.iter().filter(|o| o.0).map(|o| o.1).collect();
+    names.join(", ")
+}
+
+fn history(storage: &Storage) -> String {
+    match storage {
+        Storage::Memory => "in memory, gone when the server stops".to_owned(),
+        Storage::Folder(folder) => format!("in the folder {}", folder.display()),
+    }
+}
+
+fn hint(plain: bool) -> &'static str {
+    if plain {
+        "\n  The certificate is self-signed: browsers warn at https, but not at http://localhost.\n"
+    } else {
+        "\n  The certificate is self-signed: browsers warn before they open the page.\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn listening(plain: &[&str], secure: &[&str]) -> Listening {
+        let parse = |list: &[&str]| list.iter().map(|a| a.parse().unwrap()).collect();
+        Listening {
+            secure: parse(secure),
+            plain: parse(plain),
+            metrics: Vec::new(),
+        }
+    }
+
+    // A1
+    #[test]
+    fn the_banner_says_where_to_go_and_what_is_kept() {
+        let at = Listening {
+            metrics: vec!["127.0.0.1:4490".parse().unwrap()],
+            ..listening(
+                &["127.0.0.1:4480", "[::1]:4480"],
+                &["127.0.0.1:4433", "[::1]:4433"],
+            )
+        };
+        let expected = format!(
+            "
+  Chinwag {}
+
+  Open        http://localhost:4480
+  or          https://localhost:4433
+  Transports  WebTransport, WebSocket
+  History     in the folder data
+  Metrics     http://localhost:4490/metrics
+  Stop        Ctrl+C
+
+  The certificate is self-signed: browsers warn at https, but not at http://localhost.
+",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert_eq!(banner(&Config::default(), &at), expected);
+    }
+
+    // A1
+    #[test]
+    fn a_public_server_shows_its_addresses_and_no_hint() {
+        let config = Config {
+            storage: Storage::Memory,
+            certificate: Certificate::Files {
+                cert: PathBuf::from("c"),
+                key: PathBuf::from("k"),
+            },
+            ..Config::default()
+        };
+        let text = banner(&config, &listening(&[], &["0.0.0.0:443", "192.0.2.7:8443"]));
+        assert!(text.contains("  Open        https://localhost\n"), "{text}");
+        assert!(text.contains("  or          https://192.0.2.7:8443\n"));
+        assert!(text.contains("  History     in memory"));
+        assert!(!text.contains("self-signed"));
+    }
+
+    // A1
+    #[test]
+    fn without_a_plain_address_the_hint_promises_none() {
+        let text = banner(&Config::default(), &listening(&[], &["[2001:db8::1]:4433"]));
+        assert!(text.contains("  Open        https://[2001:db8::1]:4433\n"));
+        assert!(text.contains("warn before they open"));
+    }
+}

@@ -1,0 +1,340 @@
+//! What every log must hold, run against each of them.
+
+use super::{Log, MemoryLog, SqliteLog};
+use crate::ids::{Epoch, MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
+use crate::record::{
+    Answer, Committed, Draft, PAGE_BYTES, Query, Record, StoredRoom, StoredSession, TAIL_ENTRIES,
+    entry_bytes,
+};
+use crate::wire::event::{Content, Mark, Page, RefusalCode, RefusedNumber};
+
+pub(super) fn room(name: &str) -> RoomName {
+    RoomName::parse(name).unwrap()
+}
+
+pub(super) fn draft(session: u128, name: &str, number: u64) -> Draft {
+    Draft {
+        session: SessionId(session),
+        room: room(name),
+        number: Number(number),
+        author: MemberId(u64::try_from(session).unwrap() + 100),
+        nick: "Ann".into(),
+        at: Timestamp(1_700_000_000_000),
+        content: Content::Text {
+            body: format!("message {number}").into(),
+        },
+    }
+}
+
+pub(super) fn say(session: u128, name: &str, number: u64) -> Record {
+    Record::Entry(draft(session, name, number))
+}
+
+pub(super) fn page(log: &mut impl Log, name: &str, before: u64, limit: usize) -> Page {
+    let query = Query::Page {
+        room: room(name),
+        before: Seq(before),
+        limit,
+    };
+    match log.answer(query).unwrap() {
+        Answer::Page(page) => page,
+        other => panic!("not a page: {other:?}"),
+    }
+}
+
+pub(super) fn long(session: u128, name: &str, number: u64) -> Record {
+    let mut draft = draft(session, name, number);
+    draft.content = Content::Text {
+        body: "é".repeat(4_000).into(),
+    };
+    Record::Entry(draft)
+}
+
+pub(super) fn refuse(session: u128, name: &str, number: u64) -> Record {
+    Record::Refused {
+        session: SessionId(session),
+        room: room(name),
+        number: Number(number),
+        code: RefusalCode::Profanity,
+    }
+}
+
+pub(super) fn hash(n: u8) -> TokenHash {
+    TokenHash([n; 32])
+}
+
+pub(super) fn session(id: u128, current: u8, previous: Option<u8>) -> StoredSession {
+    StoredSession {
+        session: SessionId(id),
+        current: hash(current),
+        previous: previous.map(hash),
+        seen: Timestamp(1_000),
+    }
+}
+
+pub(super) fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoom {
+    let query = Query::Room {
+        room: room(name),
+        session: SessionId(session),
+    };
+    match log.answer(query).unwrap() {
+        Answer::Room(room) => room,
+        other => panic!("not a room: {other:?}"),
+    }
+}
+
+pub(super) fn mark(log: &mut impl Log, name: &str, session: u128) -> Mark {
+    end_of(log, name, session).mark
+}
+
+pub(super) fn find(log: &mut impl Log, token: Option<u8>, next: u8) -> Option<SessionId> {
+    let query = Query::Session {
+        token: token.map(hash),
+        next: hash(next),
+    };
+    match log.answer(query).unwrap() {
+        Answer::Session(found) => found.map(|session| session.session),
+        other => panic!("not a session: {other:?}"),
+    }
+}
+
+pub(super) fn seqs(committed: &[Committed]) -> Vec<u64> {
+    let seq = |one: &Committed| match one {
+        Committed::Entry(_, seq) => Some(seq.0),
+        Committed::Other(_) => None,
+    };
+    committed.iter().filter_map(seq).collect()
+}
+
+fn seqs_on(page: &Page) -> Vec<u64> {
+    page.entries.iter().map(|entry| entry.seq.0).collect()
+}
+
+fn rooms_count_without_gaps(log: &mut impl Log) {
+    let group = vec![
+        say(1, "Lobby", 1),
+        say(2, "den", 1),
+        refuse(1, "lobby", 2),
+        say(1, "LOBBY", 3),
+    ];
+    let done = log.append(group.clone()).unwrap();
+    assert_eq!(done.len(), group.len());
+    assert_eq!(seqs(&done), [1, 1, 2]);
+    assert_eq!(done[2], Committed::Other(group[2].clone()));
+    assert_eq!(
+        seqs(&log.append(vec![say(2, "lobby", 1)]).unwrap()),
+        [3],
+        "a room goes on where it ended"
+    );
+    assert_eq!(end_of(log, "lobby", 1).head, Seq(3));
+    assert_eq!(end_of(log, "lobby", 1).shown.as_deref(), Some("Lobby"));
+}
+
+fn an_entry_comes_back_as_it_was_stored(log: &mut impl Log) {
+    let text = draft(1, "lobby", 1);
+    let place = Draft {
+        content: Content::Location {
+            latitude: -33.9,
+            longitude: 18.4,
+        },
+        number: Number(2),
+        ..text.clone()
+    };
+    let group = vec![Record::Entry(text.clone()), Record::Entry(place.clone())];
+    log.append(group).unwrap();
+    let stored = [text.into_entry(Seq(1)), place.into_entry(Seq(2))];
+    assert_eq!(end_of(log, "lobby", 1).tail, stored);
+    assert_eq!(page(log, "lobby", 3, 9).entries, stored);
+}
+
+fn a_room_never_written_is_empty(log: &mut impl Log) {
+    assert_eq!(end_of(log, "lobby", 1), StoredRoom::default());
+    assert_eq!(page(log, "lobby", u64::MAX, 9), Page::default());
+    log.append(vec![refuse(1, "lobby", 1)]).unwrap();
+    let end = end_of(log, "lobby", 1);
+    assert_eq!((end.shown, end.head), (None, Seq(0)));
+    assert_eq!(end.mark.number, Number(1));
+}
+
+fn a_mark_advances_with_entries_and_refusals(log: &mut impl Log) {
+    let group = vec![
+        say(1, "lobby", 1),
+        refuse(1, "lobby", 2),
+        say(2, "lobby", 1),
+    ];
+    log.append(group).unwrap();
+    let refused = RefusedNumber {
+        number: Number(2),
+        code: RefusalCode::Profanity,
+    };
+    let settled = Mark {
+        number: Number(2),
+        refused: vec![refused],
+    };
+    assert_eq!(mark(log, "LOBBY", 1), settled);
+    assert_eq!(mark(log, "lobby", 2).number, Number(1));
+    assert_eq!(mark(log, "den", 1), Mark::default());
+}
+
+fn a_mark_remembers_the_last_64_refusals(log: &mut impl Log) {
+    let group = (1..=100).map(|number| refuse(1, "lobby", number));
+    log.append(group.collect()).unwrap();
+    let numbers = |mark: Mark| -> Vec<u64> {
+        let refused = mark.refused.iter();
+        refused.map(|refused| refused.number.0).collect()
+    };
+    assert_eq!(
+        numbers(mark(log, "lobby", 1)),
+        (37..=100).collect::<Vec<_>>()
+    );
+    let group = (101..=163).map(|number| say(1, "lobby", number));
+    log.append(group.collect()).unwrap();
+    assert_eq!(numbers(mark(log, "lobby", 1)), [100]);
+    log.append(vec![say(1, "lobby", 164)]).unwrap();
+    assert_eq!(numbers(mark(log, "lobby", 1)), [0; 0]);
+}
+
+fn a_session_is_found_by_its_tokens(log: &mut impl Log) {
+    let group = vec![
+        Record::Session(session(1, 11, Some(10))),
+        Record::Session(session(2, 20, None)),
+    ];
+    log.append(group).unwrap();
+    for (token, next, found) in [
+        (Some(11), 99, Some(1)),
+        (Some(10), 99, Some(1)),
+        (Some(10), 20, Some(1)),
+        (Some(98), 20, Some(2)),
+        (None, 20, Some(2)),
+        (None, 10, None),
+        (Some(98), 99, None),
+    ] {
+        let expected = found.map(SessionId);
+        assert_eq!(find(log, token, next), expected, "{token:?} {next}");
+    }
+}
+
+fn a_session_that_changed_its_token_is_found_by_the_new_one(log: &mut impl Log) {
+    for changed in [session(1, 11, None), session(1, 12, Some(11))] {
+        log.append(vec![Record::Session(changed)]).unwrap();
+    }
+    let query = Query::Session {
+        token: Some(hash(12)),
+        next: hash(99),
+    };
+    let found = Answer::Session(Some(session(1, 12, Some(11))));
+    assert_eq!(log.answer(query).unwrap(), found);
+    log.append(vec![Record::Session(session(1, 13, Some(12)))])
+        .unwrap();
+    assert_eq!(find(log, Some(11), 99), None);
+}
+
+fn forgetting_takes_the_session_and_its_marks_but_not_its_entries(log: &mut impl Log) {
+    let group = vec![
+        Record::Session(session(1, 11, Some(10))),
+        say(1, "lobby", 1),
+        say(2, "lobby", 1),
+        Record::Forget(SessionId(1)),
+    ];
+    log.append(group).unwrap();
+    assert_eq!(find(log, Some(11), 10), None);
+    assert_eq!(mark(log, "lobby", 1), Mark::default());
+    assert_eq!(mark(log, "lobby", 2).number, Number(1));
+    assert_eq!(end_of(log, "lobby", 1).head, Seq(2));
+}
+
+fn expiry_takes_only_sessions_not_seen_since(log: &mut impl Log) {
+    let mut recent = session(2, 20, None);
+    recent.seen = Timestamp(2_000);
+    let group = vec![
+        Record::Session(session(1, 11, Some(10))),
+        Record::Session(recent),
+        say(1, "lobby", 1),
+        say(2, "lobby", 1),
+    ];
+    log.append(group).unwrap();
+    log.expire(Timestamp(2_000)).unwrap();
+    assert_eq!(find(log, Some(11), 10), None);
+    assert_eq!(mark(log, "lobby", 1), Mark::default());
+    assert_eq!(find(log, Some(20), 99), Some(SessionId(2)));
+    assert_eq!(mark(log, "lobby", 2).number, Number(1));
+    assert_eq!(end_of(log, "lobby", 1).head, Seq(2));
+}
+
+fn pages_lead_back_to_the_beginning(log: &mut impl Log) {
+    let group = (1..=230).map(|number| say(1, "lobby", number));
+    log.append(group.collect()).unwrap();
+    let mut before = 231;
+    let mut seen = Vec::new();
+    loop {
+        let page = page(log, "lobby", before, 60);
+        let mut numbers = seqs_on(&page);
+        before = numbers[0];
+        assert_eq!(page.more, before > 1);
+        numbers.append(&mut seen);
+        seen = numbers;
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=230).collect::<Vec<_>>());
+    assert_eq!(page(log, "lobby", 1, 60), Page::default());
+    assert_eq!(page(log, "lobby", 0, 60), Page::default());
+}
+
+fn a_page_has_at_least_one_entry_and_at_most_100(log: &mut impl Log) {
+    let group = (1..=230).map(|number| say(1, "lobby", number));
+    log.append(group.collect()).unwrap();
+    assert_eq!(seqs_on(&page(log, "lobby", 5, 0)), [4]);
+    let most = page(log, "lobby", u64::MAX, usize::MAX);
+    assert_eq!(seqs_on(&most), (131..=230).collect::<Vec<_>>());
+    let end = end_of(log, "lobby", 1);
+    assert_eq!(end.tail.len(), TAIL_ENTRIES);
+    assert_eq!(end.tail.last().unwrap().seq, end.head);
+}
+
+fn pages_end_where_a_frame_would(log: &mut impl Log) {
+    let group = (1..=20).map(|number| long(1, "lobby", number));
+    log.append(group.collect()).unwrap();
+    let newest = page(log, "lobby", 21, 100);
+    let one = entry_bytes(&newest.entries[0]);
+    let fits = PAGE_BYTES / one;
+    assert!(newest.more);
+    assert_eq!(newest.entries.len(), fits);
+    assert_eq!(newest.entries.last().unwrap().seq, Seq(20));
+    assert_eq!(end_of(log, "lobby", 1).tail, newest.entries);
+    let rest = page(log, "lobby", 3, 100);
+    assert_eq!((seqs_on(&rest), rest.more), (vec![1, 2], false));
+}
+
+/// One module of tests for each log.
+macro_rules! for_every_log {
+    ($($test:ident)*) => {
+        mod memory {
+            $(#[test] fn $test() {
+                super::$test(&mut super::MemoryLog::new(super::Epoch(1)));
+            })*
+        }
+        mod sqlite {
+            $(#[test] fn $test() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$test(&mut super::SqliteLog::open(folder.path(), super::Epoch(1)).unwrap());
+            })*
+        }
+    };
+}
+
+for_every_log! {
+    rooms_count_without_gaps
+    an_entry_comes_back_as_it_was_stored
+    a_room_never_written_is_empty
+    a_mark_advances_with_entries_and_refusals
+    a_mark_remembers_the_last_64_refusals
+    a_session_is_found_by_its_tokens
+    a_session_that_changed_its_token_is_found_by_the_new_one
+    forgetting_takes_the_session_and_its_marks_but_not_its_entries
+    expiry_takes_only_sessions_not_seen_since
+    pages_lead_back_to_the_beginning
+    a_page_has_at_least_one_entry_and_at_most_100
+    pages_end_where_a_frame_would
+}

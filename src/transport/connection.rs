@@ -1,0 +1,417 @@
+//! The two loops that every connection is made of, whatever carries it.
+//!
+//! Decides when a connection has begun (a `Hello` that is understood), which frames end
+//! it, and what is said before it ends. Does not decide what a command means. Invariant:
+//! what is said last reaches the peer or the peer does not read; either way both loops end.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use super::limits::{BYE_DEADLINE, HELLO_DEADLINE};
+use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
+use crate::fanout::{Budget, Outbox};
+use crate::hub::{Arrival, Carrier, Handle, HubGone};
+use crate::ids::{ConnId, LaneId};
+use crate::wire::event::{Bye, ByeCode, Retry};
+use crate::wire::{self, Command, Event, WireError};
+
+/// Why the server ends a connection by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Ending {
+    /// The peer is gone: nothing can be said.
+    #[error("the connection is lost")]
+    Lost,
+    /// The frames make no sense.
+    #[error("the frames make no sense")]
+    Malformed,
+    /// The protocol version is not spoken here.
+    #[error("the protocol version is not spoken here")]
+    Version,
+    /// `Hello` did not come in time.
+    #[error("no greeting came in time")]
+    Timeout,
+    /// The hub is gone: the server is going down.
+    #[error("the server is going down")]
+    Draining,
+}
+
+/// One connection as its loops see it.
+#[derive(Debug)]
+pub(super) struct Link {
+    conn: ConnId,
+    hub: Handle,
+    budget: Arc<Budget>,
+    outbox: Arc<Outbox>,
+    connected: AtomicBool,
+}
+
+impl Link {
+    /// A connection that has not greeted yet.
+    pub(super) fn new(gate: &Gate) -> Self {
+        let budget = Arc::new(Budget::default());
+        Self {
+            conn: gate.hub.next_conn(),
+            hub: gate.hub.clone(),
+            outbox: Outbox::new(Arc::clone(&budget)),
+            budget,
+            connected: AtomicBool::new(false),
+        }
+    }
+
+    /// The control lane's outbox.
+    pub(super) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    /// An outbox for one lane, within the connection's budget.
+    pub(super) fn lane_outbox(&self) -> Arc<Outbox> {
+        Outbox::new(Arc::clone(&self.budget))
+    }
+
+    /// Reads the greeting and tells the hub of the connection.
+    pub(super) async fn greet(
+        &self,
+        source: &mut impl FrameSource,
+        carrier: Carrier,
+    ) -> Result<(), Ending> {
+        let first = timeout(HELLO_DEADLINE, source.next()).await;
+        let (lane, payload) = first.map_err(|_| Ending::Timeout)??.ok_or(Ending::Lost)?;
+        let greeting = parse_hello(lane, &payload)?;
+        let arrival = Arrival::Connected {
+            conn: self.conn,
+            greeting,
+            outbox: Arc::clone(&self.outbox),
+            carrier,
+        };
+        self.hub.send(arrival).await?;
+        self.connected.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Tells the hub of a new lane, before the lane's first command.
+    pub(super) async fn open_lane(&self, lane: LaneId, outbox: Arc<Outbox>) -> Result<(), Ending> {
+        let conn = self.conn;
+        let arrival = Arrival::Lane { conn, lane, outbox };
+        Ok(self.hub.send(arrival).await?)
+    }
+
+    /// Tells the hub that the client has closed a lane.
+    pub(super) async fn close_lane(&self, lane: LaneId) -> Result<(), Ending> {
+        let conn = self.conn;
+        Ok(self.hub.send(Arrival::LaneClosed { conn, lane }).await?)
+    }
+
+    /// Says goodbye on the control lane, if there is anything to say; the connection ends
+    /// as soon as that is written.
+    pub(super) fn end(&self, ending: Ending) {
+        let last = ending.bye().map(|bye| (LaneId::CONTROL, bye));
+        self.outbox.close(last);
+    }
+
+    /// Tells the hub that the connection is over, if it ever heard of it. The last call.
+    pub(super) async fn leave(&self) {
+        if self.connected.load(Ordering::Relaxed) {
+            // A hub that is gone needs no telling.
+            self.hub
+                .send(Arrival::Closed { conn: self.conn })
+                .await
+                .ok();
+        }
+    }
+
+    async fn deliver(
+        &self,
+        source: &mut impl FrameSource,
+        (lane, payload): (LaneId, Bytes),
+    ) -> Result<(), Ending> {
+        let command = wire::decode_command(&payload)?;
+        if matches!(command, Command::Hello(_)) {
+            return Err(Ending::Malformed);
+        }
+        match source.standing(lane, &command) {
+            Standing::Open => {}
+            Standing::New => self.open_lane(lane, Arc::clone(&self.outbox)).await?,
+            Standing::Over => return Ok(()),
+            Standing::TooMany => return Err(Ending::Malformed),
+        }
+        let conn = self.conn;
+        let arrival = Arrival::Command {
+            conn,
+            lane,
+            command,
+        };
+        Ok(self.hub.send(arrival).await?)
+    }
+}
+
+/// Hands over every frame until the peer sends no more (`Ok`) or the connection must end.
+/// A full hub makes this wait, and flow control then slows the sender.
+pub(super) async fn read_loop(link: &Link, source: &mut impl FrameSource) -> Result<(), Ending> {
+    while let Some(frame) = source.next().await? {
+        link.deliver(source, frame).await?;
+    }
+    Ok(())
+}
+
+/// Writes what the outbox holds, a batch at a time, until it is closed and empty.
+pub(super) async fn write_loop(
+    outbox: &Outbox,
+    mut sink: impl FrameSink,
+) -> Result<(), CarrierError> {
+    let mut batch = Vec::new();
+    loop {
+        // Both are cancel-safe; the probe stands first, so that a busy outbox cannot starve it.
+        let more = tokio::select! {
+            biased;
+            () = sink.probe_due() => None,
+            more = outbox.take(&mut batch) => Some(more),
+        };
+        match more {
+            None => sink.probe().await?,
+            Some(true) => sink.write(&mut batch).await?,
+            Some(false) => return sink.finish().await,
+        }
+    }
+}
+
+/// Runs both loops until the connection is over: when reading ends, what is to be said is
+/// still written within [`BYE_DEADLINE`]; when writing ends, there is nothing left to do.
+pub(super) async fn run(
+    link: &Link,
+    reading: impl Future<Output = Result<(), Ending>>,
+    writing: impl Future<Output = Result<(), CarrierError>>,
+) {
+    let mut writing = pin!(writing);
+    // The loser is dropped together with its connection, so nothing is lost by dropping it.
+    let ending = tokio::select! {
+        ended = reading => ended.err().unwrap_or(Ending::Lost),
+        written = &mut writing => {
+            tracing::debug!(conn = link.conn.0, ?written, "closed by the server");
+            return;
+        }
+    };
+    tracing::debug!(conn = link.conn.0, %ending, "ended by the reader");
+    link.end(ending);
+    // A peer that takes nothing of the goodbye does not need it.
+    timeout(BYE_DEADLINE, writing).await.ok();
+}
+
+impl Ending {
+    fn bye(self) -> Option<Bytes> {
+        let (code, retry) = match self {
+            Self::Lost => return None,
+            Self::Malformed => (ByeCode::Malformed, Retry::Stop),
+            Self::Version => (ByeCode::Version, Retry::Stop),
+            Self::Timeout => (ByeCode::Timeout, Retry::After(RETRY_MS)),
+            Self::Draining => (ByeCode::Draining, Retry::After(RETRY_MS)),
+        };
+        let text = self.to_string().into();
+        let bye = Event::Bye(Bye { code, text, retry });
+        Some(wire::encode_event(&bye).expect("a goodbye fits a frame"))
+    }
+}
+
+/// When a client may come back, at the latest, in milliseconds: long enough to spread a
+/// crowd, short enough for a person to wait.
+const RETRY_MS: u32 = 5_000;
+
+impl From<WireError> for Ending {
+    fn from(_: WireError) -> Self {
+        Self::Malformed
+    }
+}
+
+impl From<HubGone> for Ending {
+    fn from(_: HubGone) -> Self {
+        Self::Draining
+    }
+}
+
+impl From<CarrierError> for Ending {
+    fn from(error: CarrierError) -> Self {
+        match error {
+            CarrierError::Lost | CarrierError::Stalled => Self::Lost,
+            CarrierError::Wire(_) | CarrierError::NotSpoken => Self::Malformed,
+        }
+    }
+}
+
+fn parse_hello(lane: LaneId, payload: &[u8]) -> Result<wire::command::Greeting, Ending> {
+    if lane != LaneId::CONTROL {
+        return Err(Ending::Malformed);
+    }
+    match wire::hello_version(payload) {
+        Some(wire::VERSION) => {}
+        Some(_) => return Err(Ending::Version),
+        None => return Err(Ending::Malformed),
+    }
+    match wire::decode_command(payload)? {
+        Command::Hello(greeting) => Ok(greeting),
+        Command::Bye
+        | Command::Ping { .. }
+        | Command::Join(_)
+        | Command::Leave
+        | Command::Send { .. }
+        | Command::History { .. }
+        | Command::Typing => Err(Ending::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use tokio::sync::mpsc;
+    use tokio::time::{Instant, Interval, interval};
+
+    use super::*;
+    use crate::chat::{Rate, Settings, WordFilter};
+    use crate::fanout::Fanout;
+    use crate::hub::{Hub, Parts};
+    use crate::ids::Epoch;
+    use crate::log::{self, MemoryLog};
+    use crate::metrics::Metrics;
+    use crate::transport::limits::PROBE;
+
+    /// A gate to a hub that nobody runs: it takes what arrives and says nothing.
+    fn gate() -> (Gate, Hub) {
+        let (sender, replies) = mpsc::unbounded_channel();
+        let epoch = Epoch(1);
+        let parts = Parts {
+            settings: Settings {
+                epoch,
+                server: "test".into(),
+                rate: Rate {
+                    per_second: 1,
+                    burst: 1,
+                },
+                max_sessions: 1,
+                filter: WordFilter::off(),
+            },
+            writer: log::spawn(MemoryLog::new(epoch), sender),
+            replies,
+            fanout: Fanout::spawn(1, Bytes::new()),
+            metrics: Arc::new(Metrics::new()),
+        };
+        let (hub, handle) = Hub::new(parts, crate::clock::now());
+        (Gate::new(handle, Metrics::new()), hub)
+    }
+
+    /// A peer that says nothing.
+    struct Silence;
+
+    impl FrameSource for Silence {
+        async fn next(&mut self) -> Result<Option<(LaneId, Bytes)>, CarrierError> {
+            pending().await
+        }
+
+        fn standing(&mut self, _: LaneId, _: &Command) -> Standing {
+            Standing::Open
+        }
+    }
+
+    /// A peer that keeps what it is told, if it reads at all.
+    struct Peer<'a> {
+        told: &'a mut Vec<Bytes>,
+        probed: &'a mut usize,
+        reads: bool,
+        probes: Interval,
+    }
+
+    impl FrameSink for Peer<'_> {
+        async fn write(&mut self, batch: &mut Vec<(LaneId, Bytes)>) -> Result<(), CarrierError> {
+            if !self.reads {
+                pending::<()>().await;
+            }
+            self.told.extend(batch.drain(..).map(|(_, frame)| frame));
+            Ok(())
+        }
+
+        async fn probe_due(&mut self) {
+            self.probes.tick().await;
+        }
+
+        async fn probe(&mut self) -> Result<(), CarrierError> {
+            *self.probed += 1;
+            Ok(())
+        }
+
+        async fn finish(self) -> Result<(), CarrierError> {
+            Ok(())
+        }
+    }
+
+    async fn meet(reads: bool) -> (Vec<Bytes>, usize, Duration) {
+        let (gate, _hub) = gate();
+        let link = Link::new(&gate);
+        let (mut told, mut probed, start) = (Vec::new(), 0, Instant::now());
+        let peer = Peer {
+            told: &mut told,
+            probed: &mut probed,
+            reads,
+            probes: interval(PROBE),
+        };
+        let reading = async { link.greet(&mut Silence, Carrier::WebSocket).await };
+        run(&link, reading, write_loop(link.outbox(), peer)).await;
+        (told, probed, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_never_greets_is_probed_then_told_so() {
+        let (told, probed, took) = meet(true).await;
+        let goodbye = Ending::Timeout.bye().unwrap();
+        assert_eq!(told, [goodbye]);
+        assert!(probed >= 2);
+        assert!(took >= HELLO_DEADLINE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_take_the_goodbye_is_left_without_it() {
+        let (told, _, took) = meet(false).await;
+        assert!(told.is_empty());
+        assert!(took >= HELLO_DEADLINE + BYE_DEADLINE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_outbox_does_not_starve_the_probes() {
+        let (gate, _hub) = gate();
+        let link = Link::new(&gate);
+        let (mut told, mut probed) = (Vec::new(), 0);
+        let peer = Peer {
+            told: &mut told,
+            probed: &mut probed,
+            reads: true,
+            probes: interval(PROBE),
+        };
+        let busy = async {
+            for _ in 0..30 {
+                link.outbox()
+                    .push(LaneId::CONTROL, Bytes::from_static(b"x"));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            link.outbox().close(None);
+        };
+        let (written, ()) = tokio::join!(write_loop(link.outbox(), peer), busy);
+        assert_eq!(written, Ok(()));
+        assert_eq!(told.len(), 30);
+        assert!(probed >= 7);
+    }
+
+    #[test]
+    fn only_a_hello_of_this_version_on_the_control_lane_greets() {
+        let hello = [&[0; 4][..], &wire::VERSION.to_le_bytes()].concat();
+        let later = [&[0; 4][..], &(wire::VERSION + 1).to_le_bytes()].concat();
+        let greet = |lane, payload: &[u8]| parse_hello(LaneId(lane), payload).unwrap_err();
+        assert_eq!(greet(1, &hello), Ending::Malformed);
+        assert_eq!(greet(0, &hello), Ending::Malformed, "cut short");
+        assert_eq!(greet(0, &later), Ending::Version);
+        assert_eq!(greet(0, b"\x02\0\0\0\0\0"), Ending::Malformed);
+        assert_eq!(greet(0, b""), Ending::Malformed);
+    }
+}

@@ -1,0 +1,85 @@
+// The connection: what it says of itself, what a lost one costs, coming back.
+
+import { expect, test } from 'vitest';
+import { button, MESSAGE, stage } from './rig/index.ts';
+
+const set = stage();
+
+test('U: the state of the connection names the transport and the round trip in ms', async () => {
+  const ann = await set.member('ann', set.room());
+  await expect.poll(() => ann.connection()).toMatch(new RegExp(`${set.engine.transport}.*\\d+\\s*ms`));
+});
+
+test('X3 X12: a server killed and started again costs nobody a message, a place or an order', async () => {
+  const room = set.room();
+  const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
+  const said = ['before the cut', 'ann in the dark', 'bob in the dark', 'after the cut'];
+  await ann.say('before the cut');
+  await ann.hasSent('before the cut');
+  await bob.messageWith('before the cut');
+  await set.server.kill();
+  for (const person of [ann, bob]) {
+    await expect.poll(() => person.connection()).toContain('Reconnecting');
+  }
+  await ann.say('ann in the dark');
+  await bob.say('bob in the dark');
+  await set.server.up();
+  for (const person of [ann, bob]) {
+    await expect.poll(() => person.connection(), { timeout: 40_000 }).toMatch(/WebTransport|WebSocket/);
+  }
+  await ann.hasSent('ann in the dark');
+  await bob.hasSent('bob in the dark');
+  await ann.say('after the cut');
+  await expect.poll(async () => (await bob.heard(said)).length).toBe(said.length);
+  const heard = await bob.heard(said);
+  expect(heard[0]).toBe('before the cut');
+  expect([...heard].sort()).toEqual([...said].sort());
+  await expect.poll(() => ann.heard(said)).toEqual(heard);
+  await expect.poll(() => ann.users()).toEqual(['ann', 'bob']);
+  // Within the grace period nobody is said to have gone or come.
+  expect(await ann.linesWith('has left!')).toBe(0);
+  expect(await ann.linesWith('bob has joined!')).toBe(1);
+});
+
+test('X10: a reload never meets "in use!" with oneself, and shows what was said', async () => {
+  const room = set.room();
+  const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
+  await bob.say('said before the reload');
+  await ann.messageWith('said before the reload');
+  await ann.page.reload();
+  await ann.sees(MESSAGE);
+  await ann.messageWith('said before the reload');
+  expect(await ann.alert()).toBe('');
+  await expect.poll(() => ann.users()).toEqual(['ann', 'bob']);
+  await ann.say('said after the reload');
+  await bob.messageWith('said after the reload');
+  expect(await bob.linesWith('has left!')).toBe(0);
+  expect(await bob.linesWith('ann has joined!')).toBe(0);
+});
+
+test('X12: what was said while one was away is there on return', async () => {
+  const room = set.room();
+  const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
+  await bob.page.goto('about:blank');
+  await ann.say('one');
+  await ann.say('two');
+  await ann.hasSent('two');
+  await bob.open(`/r/${room}`);
+  await bob.sees({ role: 'log' });
+  await expect.poll(() => bob.heard(['one', 'two'])).toEqual(['one', 'two']);
+});
+
+test('X12: a message that gets no answer says so, offers to retry, and is stored once', async () => {
+  const room = set.room();
+  const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
+  await set.server.kill();
+  await ann.say('is anybody there');
+  await expect.poll(async () => (await ann.messageWith('is anybody there')).retry, { timeout: 25_000 }).toBe(true);
+  await set.server.up();
+  await expect.poll(() => ann.connection(), { timeout: 40_000 }).toMatch(/WebTransport|WebSocket/);
+  if ((await ann.messageWith('is anybody there')).retry) {
+    await ann.click(button('Retry'));
+  }
+  await ann.hasSent('is anybody there');
+  await expect.poll(() => bob.heard(['is anybody there'])).toEqual(['is anybody there']);
+});

@@ -1,0 +1,101 @@
+// What a test file begins with: a server and a browser of its own, people who come and go with each test.
+
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { type Engine, engineNamed } from './engines.ts';
+import type { Browser, Page } from './page.ts';
+import { Person } from './person.ts';
+import { Server } from './server.ts';
+
+export { type Engine, engineNamed } from './engines.ts';
+export type { Page } from './page.ts';
+export { button, field, LOG, MESSAGE, Person } from './person.ts';
+export { Server } from './server.ts';
+
+export class Stage {
+  readonly engine: Engine;
+  readonly #flags: readonly string[];
+  readonly #engineName: string;
+  #server: Server | null = null;
+  #browsers = new Map<string, Browser>();
+  #people: { person: Person; engineName: string }[] = [];
+  /** Pages that somebody has risen from, by engine. */
+  #free = new Map<string, Page[]>();
+  #rooms = 0;
+
+  constructor(engineName: string, flags: readonly string[]) {
+    this.#engineName = engineName;
+    this.engine = engineNamed(engineName);
+    this.#flags = flags;
+  }
+
+  get server(): Server {
+    if (this.#server === null) {
+      throw new Error('the server runs from the first test on');
+    }
+    return this.#server;
+  }
+
+  /** Somebody new, with a browser profile of their own; in this project's engine unless told otherwise. */
+  async person(engineName = this.#engineName): Promise<Person> {
+    const page = this.#free.get(engineName)?.pop() ?? (await (await this.#browser(engineName)).newPage());
+    const person = new Person(page, this.server.url);
+    this.#people.push({ person, engineName });
+    return person;
+  }
+
+  /** Somebody who has joined. */
+  async member(name: string, room: string, engineName?: string): Promise<Person> {
+    const person = await this.person(engineName);
+    await person.join(name, room);
+    return person;
+  }
+
+  /** A room that no other test uses. */
+  room(): string {
+    this.#rooms += 1;
+    return `room-${this.#rooms}`;
+  }
+
+  async begin(): Promise<void> {
+    this.#server = await Server.start(...this.#flags);
+  }
+
+  /** Everybody goes; X11: no page broke its policy or lost an error on the way. */
+  async clear(): Promise<void> {
+    const people = this.#people.splice(0);
+    const faults = await Promise.all(people.map(({ person }) => person.faults().catch(() => [])));
+    for (const { person, engineName } of people) {
+      const page = await person.rise().catch(() => null);
+      if (page === null) {
+        await person.page.close();
+      } else {
+        this.#free.set(engineName, [...(this.#free.get(engineName) ?? []), page]);
+      }
+    }
+    expect(faults.flat()).toEqual([]);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#free.values()].flat().map((page) => page.close()));
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
+    await this.#server?.stop();
+  }
+
+  async #browser(engineName: string): Promise<Browser> {
+    const running = this.#browsers.get(engineName) ?? (await engineNamed(engineName).start(inject('finder')));
+    this.#browsers.set(engineName, running);
+    return running;
+  }
+}
+
+/** Sets the stage for the tests of one file; flags go to `chinwag serve`. */
+export function stage(...flags: readonly string[]): Stage {
+  const set = new Stage(inject('engine'), flags);
+  beforeAll(() => set.begin());
+  beforeEach(({ task }) => {
+    Object.assign(task.meta, { engine: inject('engine') });
+  });
+  afterEach(() => set.clear());
+  afterAll(() => set.end());
+  return set;
+}
