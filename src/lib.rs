@@ -29,6 +29,7 @@
 //! the last one, the outbox, makes nobody wait: who reads too slowly is closed and resumes
 //! from the log. `docs/architecture.md` tells the rest.
 #![forbid(unsafe_code)]
+#![warn(clippy::unwrap_used)]
 
 pub mod chat;
 pub mod clock;

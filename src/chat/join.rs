@@ -144,6 +144,7 @@ impl Turn<'_> {
         member.reads_history = false;
         if let Some(before) = member.lane.replace(lane) {
             self.unseat(before, room_id);
+            self.send(before, Event::Left); // Nothing else tells a WebSocket that a lane is over.
             self.out.push(Effect::EndLane(before));
         }
         self.chat.timers.clear(Deadline::Hold(id, room_id));
