@@ -24,7 +24,7 @@ function Pages({ chat }: { readonly chat: Chat }) {
     return <JoinPage chat={chat} visit={visit} arriving={!wasInside.current} />;
   }
   wasInside.current = true;
-  return <RoomPage key={room.name} chat={chat} visit={visit} />;
+  return <RoomPage chat={chat} visit={visit} />;
 }
 
 /** A fault in drawing must not leave an empty page. */

@@ -160,11 +160,11 @@ function refocus(button: HTMLButtonElement | null): void {
   });
 }
 
-function TypingLine({ chat }: { readonly chat: Chat }) {
-  const nicks = useComputed(() => (chat.room.value?.typing ?? []).map((member) => member.nick)).value;
+function TypingLine({ chat }: Pick<Props, 'chat'>) {
+  const text = useComputed(() => strings.typing((chat.room.value?.typing ?? []).map((member) => member.nick)));
   return (
     <p class="typing" dir="auto">
-      {strings.typing(nicks)}
+      {text}
     </p>
   );
 }

@@ -68,6 +68,16 @@ test('a timeline that starts anew is shown from its end', () => {
   expect(adopt({ start: 0, end: 100 }, lines(0, 100), lines(9_000, 9_500), false)).toEqual(tailOf(500));
 });
 
+// R2
+test('oldest items that are let go leave the same rows in the document', () => {
+  const before = lines(0, 500);
+  const after = lines(300, 510);
+  expect(shown(after, adopt({ start: 350, end: 450 }, before, after, false))).toEqual(
+    shown(before, { start: 350, end: 450 }),
+  );
+  expect(adopt({ start: 250, end: 450 }, before, after, false)).toEqual({ start: 0, end: 150 });
+});
+
 test('a timeline that shrinks below the window is shown from its end', () => {
   expect(adopt({ start: 50, end: 100 }, lines(0, 100), lines(0, 20), false)).toEqual(tailOf(20));
 });

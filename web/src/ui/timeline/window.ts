@@ -39,11 +39,11 @@ export function adopt(
   after: readonly TimelineItem[],
   following: boolean,
 ): Span {
-  const added = prepended(before, after);
+  const added = moved(before, after);
   if (added === null) {
     return tailOf(after.length);
   }
-  const start = Math.min(span.start + added, after.length);
+  const start = Math.min(Math.max(0, span.start + added), after.length);
   if (following) {
     return after.length - start > WINDOW ? tailOf(after.length) : { start, end: after.length };
   }
@@ -52,12 +52,17 @@ export function adopt(
   return end > start ? { start, end } : tailOf(after.length);
 }
 
-/** How many items came in front; null when nothing of the old timeline is left to hold on to. */
-function prepended(before: readonly TimelineItem[], after: readonly TimelineItem[]): number | null {
-  const first = before[0];
-  if (first === undefined) {
-    return null;
+/** How many items came in front, negative when some went; null when nothing of the old timeline is left to hold on to. */
+function moved(before: readonly TimelineItem[], after: readonly TimelineItem[]): number | null {
+  const place = placeOf(before[0], after);
+  if (place !== null) {
+    return place;
   }
-  const place = after.findIndex((item) => item.key === first.key);
+  const gone = placeOf(after[0], before);
+  return gone === null ? null : -gone;
+}
+
+function placeOf(wanted: TimelineItem | undefined, items: readonly TimelineItem[]): number | null {
+  const place = items.findIndex((item) => item.key === wanted?.key);
   return place < 0 ? null : place;
 }
