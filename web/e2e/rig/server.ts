@@ -92,6 +92,15 @@ export class Server {
     await this.#end('SIGKILL');
   }
 
+  /** Stops it from doing anything, its sockets open, as a machine that thrashes does. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** Ends it as an operator does, and removes its data. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
@@ -106,6 +115,7 @@ export class Server {
     }
     const exit = new Promise((resolve) => process.once('exit', resolve));
     process.kill(signal);
+    process.kill('SIGCONT');
     const late = setTimeout(() => process.kill('SIGKILL'), ENDS_WITHIN_MS);
     await exit;
     clearTimeout(late);
