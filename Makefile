@@ -22,7 +22,7 @@ run: build ## Build everything and serve on the default addresses
 	target/release/chinwag serve
 
 dev: tools $(NPM_STAMP) ## Serve, and rebuild client and server whenever a source file changes
-	tools/dev
+	.ci/dev
 
 build: tools web ## Build target/release/chinwag, the web client inside
 	$(CARGO) build --release --locked
@@ -30,7 +30,7 @@ build: tools web ## Build target/release/chinwag, the web client inside
 check: rust-check web-check deny ## Formatting, lints, types, licences and advisories
 
 test: rust-test web-test browser-test ## All tests: Rust, web client, real browsers
-	@tools/count-tests $(LOGS) web/test-results
+	@.ci/count-tests $(LOGS) web/test-results
 
 bench: tools | web/dist ## Print what a delivery costs
 	$(CARGO) bench --locked
@@ -75,7 +75,7 @@ browser-test: packages web ## Only the tests in real browsers (ENGINES="chromium
 		--reporter=default --reporter=json --outputFile.json=test-results/browsers.json
 
 packages: ## Only the Debian packages that the browser tests need, where missing
-	@tools/test-packages
+	@.ci/test-packages
 
 web: web/dist/index.html
 
@@ -91,4 +91,4 @@ $(NPM_STAMP): web/package-lock.json | tools
 	@touch $@
 
 tools:
-	@tools/need-tools
+	@.ci/need-tools

@@ -4,17 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 
 use chinwag::config::{Certificate, Config, Storage};
-
-/// Where the server listens, after binding: what was asked for, less what could not be had.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Listening {
-    /// QUIC, HTTPS and WSS.
-    pub(crate) secure: Vec<SocketAddr>,
-    /// Plain HTTP and WS.
-    pub(crate) plain: Vec<SocketAddr>,
-    /// Metrics.
-    pub(crate) metrics: Vec<SocketAddr>,
-}
+use chinwag::server::Listening;
 
 /// The address to open comes first, and it is the one that opens without a warning.
 pub(crate) fn banner(config: &Config, at: &Listening) -> String {

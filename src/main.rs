@@ -4,7 +4,6 @@
 //! one sentence on stderr for either.
 
 mod banner;
-mod stub;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -13,6 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use chinwag::config::{self, Config, ConfigError, LogFormat, LogLevel, Logging, Request};
+use chinwag::server::{Server, ServerError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -56,14 +56,22 @@ fn serve(config: Config) -> ExitCode {
     };
     match runtime.block_on(run(config)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(FAILED, &error),
+        Err(error) => fail(code_of(&*error), &error),
+    }
+}
+
+/// Some settings show only when they are used: a key that is not the certificate's.
+fn code_of(error: &(dyn Error + 'static)) -> u8 {
+    match error.downcast_ref::<ServerError>() {
+        Some(error) if error.is_configuration() => BAD_CONFIGURATION,
+        Some(_) | None => FAILED,
     }
 }
 
 async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let shutdown = CancellationToken::new();
     heed_signals(shutdown.clone())?;
-    let server = stub::Server::bind(&config).await?;
+    let server = Server::bind(&config).await?;
     print(&banner::banner(&config, server.listening()));
     server.serve(shutdown).await?;
     Ok(())

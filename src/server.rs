@@ -72,6 +72,20 @@ pub enum ServerError {
     Broken(#[from] tokio::task::JoinError),
 }
 
+impl ServerError {
+    /// Whether a setting is to be changed before it is worth trying again.
+    #[must_use]
+    pub fn is_configuration(&self) -> bool {
+        match self {
+            Self::Tls(error) => matches!(
+                error,
+                TlsError::File { .. } | TlsError::Mismatch { .. } | TlsError::Folder { .. }
+            ),
+            Self::Listen { .. } | Self::Log(_) | Self::Broken(_) => false,
+        }
+    }
+}
+
 /// Where the server listens: what was asked for, less what could not be had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listening {
@@ -123,7 +137,7 @@ impl Server {
         let draining = CancellationToken::new();
         let mut server = Self {
             listening: Listening::default(),
-            door: Door::new(gate.clone(), allowed.clone()),
+            door: Door::new(gate.clone(), allowed.clone(), draining.clone()),
             gate,
             certificates,
             quic: Vec::new(),
@@ -161,7 +175,7 @@ impl Server {
         }
         for endpoint in &self.quic {
             let door = self.door.clone();
-            tokio::spawn(door.accept_loop(endpoint.clone(), self.draining.clone()));
+            tokio::spawn(door.accept_loop(endpoint.clone()));
         }
         let certificates = Arc::clone(&self.certificates);
         tokio::spawn(look_after(certificates, self.draining.clone()));

@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 /// How much work was measured in how much time.
-pub struct Measured {
+pub(crate) struct Measured {
     /// Nanoseconds of CPU time over all threads, where the system tells it.
     cpu_ns: Option<u64>,
     wall_ns: u64,
 }
 
 /// Runs `work` once to warm up and once to measure it.
-pub fn measure(mut work: impl FnMut()) -> Measured {
+pub(crate) fn measure(mut work: impl FnMut()) -> Measured {
     work();
     let (cpu_before, wall_before) = (cpu_ns(), Instant::now());
     work();
@@ -23,7 +23,7 @@ pub fn measure(mut work: impl FnMut()) -> Measured {
 
 impl Measured {
     /// Prints one line: what was measured and what one of `count` cost.
-    pub fn print(&self, what: &str, count: u64) {
+    pub(crate) fn print(&self, what: &str, count: u64) {
         let wall = self.wall_ns / count;
         match self.cpu_ns {
             Some(cpu) => println!("{what:<48} {:>8} ns CPU {wall:>8} ns wall", cpu / count),

@@ -31,7 +31,7 @@ fn cut(stream: &[u8], size: usize) -> Cut {
     for chunk in stream.chunks(size) {
         cutter.buffer().extend_from_slice(chunk);
         loop {
-            match cutter.next() {
+            match cutter.cut() {
                 Ok(Some(payload)) => payloads.push(payload.to_vec()),
                 Ok(None) => break,
                 Err(why) => return (payloads, Err(why)),

@@ -66,7 +66,7 @@ fn ipv6(host: &str) -> Option<Ipv6Addr> {
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 /// Only a shared location asks for a sensor.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "geolocation=(self), accelerometer=(), bluetooth=(), camera=(), display-capture=(), \
+    "geolocation=(self), accelerometer=(), camera=(), display-capture=(), \
      gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), \
      payment=(), serial=(), usb=(), xr-spatial-tracking=()",
 );

@@ -9,6 +9,7 @@
 
 mod mark;
 mod memory;
+mod reading;
 mod schema;
 mod sqlite;
 #[cfg(test)]

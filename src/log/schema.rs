@@ -17,8 +17,18 @@ pub(super) const FILE: &str = "chinwag.db";
 /// Statements kept prepared: more than there are in the code.
 const STATEMENTS: usize = 32;
 
-/// Bytes that the write-ahead log keeps on disk after a checkpoint: a burst's worth.
-const KEPT_WAL_BYTES: i64 = 16 * 1024 * 1024;
+/// How the database is used. The locking mode comes first: set before the first access the
+/// lock is taken with that and kept, and the index of the write-ahead log stays in
+/// memory instead of in a mapped file. It is unquoted, because for a quoted value SQLite
+/// accesses the file before it sets the mode. The write-ahead log keeps 16 MiB on disk
+/// after a checkpoint: a burst's worth.
+const SETTINGS: &str = "
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = OFF;
+    PRAGMA journal_size_limit = 16777216;
+";
 
 /// What each version of the schema changed; `PRAGMA user_version` counts those applied.
 /// Append only: databases out there have run the ones before.
@@ -126,19 +136,8 @@ fn connect(dir: &Path) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Who holds the lock holds it until it ends: there is nothing to wait for.
     connection.busy_timeout(std::time::Duration::ZERO)?;
-    // Before the first access, so that the lock is taken with it and kept, and the
-    // index of the write-ahead log stays in memory instead of a mapped file.
-    set(&connection, "locking_mode", "EXCLUSIVE")?;
-    set(&connection, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", false)?;
-    set(&connection, "journal_size_limit", KEPT_WAL_BYTES)?;
+    connection.execute_batch(SETTINGS)?;
     Ok(connection)
-}
-
-/// Sets a pragma that answers with its new value.
-fn set(connection: &Connection, pragma: &str, value: impl rusqlite::ToSql) -> rusqlite::Result<()> {
-    connection.pragma_update_and_check(None, pragma, value, |_| Ok(()))
 }
 
 fn migrate(connection: &mut Connection, dir: &Path) -> Result<(), LogError> {
@@ -160,7 +159,10 @@ fn migrate(connection: &mut Connection, dir: &Path) -> Result<(), LogError> {
     for script in missing {
         transaction.execute_batch(script)?;
     }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    // Unchanged, nothing is written: a server must be able to start on a full disk.
+    if !missing.is_empty() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    }
     transaction.commit()?;
     Ok(())
 }
@@ -188,6 +190,17 @@ mod tests {
         assert_eq!(pragma(&connection, "synchronous"), "2");
         assert_eq!(pragma(&connection, "foreign_keys"), "0");
         assert_eq!(pragma(&connection, "locking_mode"), "exclusive");
+    }
+
+    #[test]
+    fn the_index_of_the_write_ahead_log_is_never_a_mapped_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let connection = open(folder.path()).unwrap();
+            assert!(folder.path().join("chinwag.db-wal").exists());
+            assert!(!folder.path().join("chinwag.db-shm").exists());
+            drop(connection);
+        }
     }
 
     #[cfg(unix)]

@@ -1,25 +1,21 @@
 //! The log in a SQLite database, embedded: what a server keeps between its lives.
 //!
-//! Decides how records and questions become statements. Invariants: a group is one
-//! transaction and durable (fdatasync of the write-ahead log) when it is answered; after
-//! a write failed for any reason but a full disk nothing is written again, because a
-//! later success could not be trusted.
+//! Decides how records become statements; `reading` does so for questions. Invariants: a
+//! group is one transaction and durable (fdatasync of the write-ahead log) when it is
+//! answered; after a write failed for any reason but a full disk nothing is written
+//! again, because a later success could not be trusted.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
-use super::{Log, PAGE_ENTRIES, committed, mark, page_of, schema};
-use crate::ids::{Epoch, MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
-use crate::record::{
-    Answer, Committed, Draft, LogError, Query, Record, StoredRoom, StoredSession, TAIL_ENTRIES,
+use super::reading::{
+    LOCATION, TEXT, find_page, find_room, find_session, read_mark, read_room, session_key,
 };
-use crate::wire::event::{Content, Entry, Mark, Page, RefusalCode};
-
-/// What an entry says, in the column `kind`: databases out there hold these numbers.
-const TEXT: u8 = 1;
-const LOCATION: u8 = 2;
+use super::{Log, committed, mark, schema};
+use crate::ids::{Epoch, Number, RoomName, Seq, SessionId, Timestamp};
+use crate::record::{Answer, Committed, Draft, LogError, Query, Record, StoredSession};
+use crate::wire::event::{Content, RefusalCode};
 
 /// A log in `chinwag.db` inside a data folder.
 pub struct SqliteLog {
@@ -79,23 +75,17 @@ impl Log for SqliteLog {
 
     fn answer(&mut self, query: Query) -> Result<Answer, LogError> {
         let connection = &self.connection;
-        match query {
+        Ok(match query {
             Query::Session { token, next } => {
-                find_session(connection, token, next).map(Answer::Session)
+                Answer::Session(find_session(connection, token, next)?)
             }
-            Query::Room { room, session } => {
-                read_room(connection, &room, session).map(Answer::Room)
-            }
+            Query::Room { room, session } => Answer::Room(read_room(connection, &room, session)?),
             Query::Page {
                 room,
                 before,
                 limit,
-            } => match find_room(connection, &room)? {
-                Some(stored) => read_page(connection, &stored, before, limit),
-                None => Ok(Page::default()),
-            }
-            .map(Answer::Page),
-        }
+            } => Answer::Page(find_page(connection, &room, before, limit)?),
+        })
     }
 
     fn expire(&mut self, before: Timestamp) -> Result<(), LogError> {
@@ -118,13 +108,6 @@ impl From<rusqlite::Error> for LogError {
             Some(_) | None => Self::Broken(error.to_string()),
         }
     }
-}
-
-/// A room that has at least one entry.
-struct RoomRow {
-    id: i64,
-    shown: Arc<str>,
-    head: Seq,
 }
 
 fn in_transaction<T>(
@@ -259,167 +242,96 @@ fn forget(connection: &Connection, session: SessionId) -> Result<(), LogError> {
     Ok(())
 }
 
-fn find_session(
-    connection: &Connection,
-    token: Option<TokenHash>,
-    next: TokenHash,
-) -> Result<Option<StoredSession>, LogError> {
-    // A session is found by the token it is resumed with before it is found by the next one:
-    // only a `Hello` said twice can match by that.
-    let ways = [
-        (token, "SELECT * FROM sessions WHERE current = ?1 LIMIT 1"),
-        (token, "SELECT * FROM sessions WHERE previous = ?1 LIMIT 1"),
-        (
-            Some(next),
-            "SELECT * FROM sessions WHERE current = ?1 LIMIT 1",
-        ),
-    ];
-    for (hash, statement) in ways {
-        let Some(hash) = hash else { continue };
-        let found = connection
-            .prepare_cached(statement)?
-            .query_row([hash.0], session_from_row)
-            .optional()?;
-        if found.is_some() {
-            return Ok(found);
+#[cfg(test)]
+mod tests {
+    use super::super::suite::{end_of, find, long, mark, refuse, say, seqs, session};
+    use super::*;
+    use crate::record::StoredRoom;
+
+    fn open(dir: &Path) -> SqliteLog {
+        SqliteLog::open(dir, Epoch(1)).unwrap()
+    }
+
+    impl SqliteLog {
+        /// As if the disk had room for so many pages and no more.
+        fn limit_pages(&self, pages: u32) {
+            let limit = format!("PRAGMA max_page_count = {pages}");
+            self.connection
+                .query_row(&limit, [], |_| Ok(()))
+                .expect("a pragma that answers");
+        }
+
+        /// Makes every write of a mark fail, or work again.
+        fn break_marks(&self, broken: bool) {
+            let (from, to) = if broken {
+                ("marks", "broken")
+            } else {
+                ("broken", "marks")
+            };
+            self.connection
+                .execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}"))
+                .expect("a table is renamed");
         }
     }
-    Ok(None)
-}
 
-fn read_room(
-    connection: &Connection,
-    room: &RoomName,
-    session: SessionId,
-) -> Result<StoredRoom, LogError> {
-    let mark = read_mark(connection, session, room)?;
-    let Some(row) = find_room(connection, room)? else {
-        return Ok(StoredRoom {
-            mark,
-            ..StoredRoom::default()
-        });
-    };
-    let page = read_page(connection, &row, row.head.next(), TAIL_ENTRIES)?;
-    Ok(StoredRoom {
-        shown: Some(row.shown),
-        head: row.head,
-        tail: page.entries,
-        mark,
-    })
-}
-
-fn find_room(connection: &Connection, room: &RoomName) -> Result<Option<RoomRow>, LogError> {
-    let found = connection
-        .prepare_cached(
-            "SELECT id, shown, (SELECT max(seq) FROM entries WHERE room = rooms.id)
-             FROM rooms WHERE key = ?1",
-        )?
-        .query_row([room.key()], |row| {
-            Ok(RoomRow {
-                id: row.get(0)?,
-                shown: row.get(1)?,
-                head: Seq(row.get(2)?),
-            })
-        })
-        .optional()?;
-    Ok(found)
-}
-
-fn read_mark(
-    connection: &Connection,
-    session: SessionId,
-    room: &RoomName,
-) -> Result<Mark, LogError> {
-    let found = connection
-        .prepare_cached("SELECT number, refused FROM marks WHERE session = ?1 AND room = ?2")?
-        .query_row(params![session_key(session), room.key()], |row| {
-            let number = Number(row.get(0)?);
-            Ok(mark::decode(number, row.get_ref(1)?.as_blob()?))
-        })
-        .optional()?;
-    match found {
-        None => Ok(Mark::default()),
-        Some(Some(mark)) => Ok(mark),
-        Some(None) => Err(LogError::Broken("a mark makes no sense".to_owned())),
-    }
-}
-
-fn read_page(
-    connection: &Connection,
-    room: &RoomRow,
-    before: Seq,
-    limit: usize,
-) -> Result<Page, LogError> {
-    let limit = limit.clamp(1, PAGE_ENTRIES);
-    // A client may ask for any number; SQLite's integers are signed.
-    let capped = i64::try_from(before.0).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, at, author, number, nick, kind, body, latitude, longitude
-         FROM entries WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-    )?;
-    let rows = statement.query_map(params![room.id, capped, limit], entry_from_row)?;
-    let mut entries = rows.collect::<Result<Vec<_>, _>>()?;
-    entries.reverse();
-    // Numbers start at 1 and have no gaps, so the first one says whether others came before.
-    let older = entries.first().is_some_and(|first| first.seq > Seq(1));
-    Ok(page_of(entries, limit, older))
-}
-
-fn session_from_row(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
-    let previous: Option<[u8; 32]> = row.get("previous")?;
-    Ok(StoredSession {
-        session: SessionId(u128::from_be_bytes(row.get("session")?)),
-        current: TokenHash(row.get("current")?),
-        previous: previous.map(TokenHash),
-        seen: Timestamp(row.get("seen")?),
-    })
-}
-
-fn entry_from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    Ok(Entry {
-        seq: Seq(row.get(0)?),
-        at: Timestamp(row.get(1)?),
-        author: MemberId(row.get(2)?),
-        number: Number(row.get(3)?),
-        nick: row.get(4)?,
-        content: content_from_row(row)?,
-    })
-}
-
-fn content_from_row(row: &Row<'_>) -> rusqlite::Result<Content> {
-    match row.get(5)? {
-        TEXT => Ok(Content::Text { body: row.get(6)? }),
-        LOCATION => Ok(Content::Location {
-            latitude: row.get(7)?,
-            longitude: row.get(8)?,
-        }),
-        unknown => Err(rusqlite::Error::IntegralValueOutOfRange(5, unknown.into())),
-    }
-}
-
-fn session_key(session: SessionId) -> [u8; 16] {
-    session.0.to_be_bytes()
-}
-
-#[cfg(test)]
-impl SqliteLog {
-    /// As if the disk had room for so many pages and no more.
-    pub(super) fn limit_pages(&self, pages: u32) {
-        let limit = format!("PRAGMA max_page_count = {pages}");
-        self.connection
-            .query_row(&limit, [], |_| Ok(()))
-            .expect("a pragma that answers");
+    // A33, X12
+    #[test]
+    fn what_is_stored_is_there_after_the_log_is_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |epoch| SqliteLog::open(folder.path(), Epoch(epoch)).unwrap();
+        let mut log = open(7);
+        let group = vec![
+            Record::Session(session(1, 11, Some(10))),
+            say(1, "Lobby", 1),
+            refuse(1, "lobby", 2),
+        ];
+        log.append(group).unwrap();
+        let before = end_of(&mut log, "lobby", 1);
+        drop(log);
+        let mut log = open(8);
+        assert_eq!(log.epoch(), Epoch(7));
+        assert_eq!(end_of(&mut log, "lobby", 1), before);
+        assert_eq!(find(&mut log, Some(10), 99), Some(SessionId(1)));
+        assert_eq!(seqs(&log.append(vec![say(1, "lobby", 3)]).unwrap()), [2]);
     }
 
-    /// Makes every write of a mark fail, or work again.
-    pub(super) fn break_marks(&self, broken: bool) {
-        let (from, to) = if broken {
-            ("marks", "broken")
-        } else {
-            ("broken", "marks")
-        };
-        self.connection
-            .execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}"))
-            .expect("a table is renamed");
+    #[test]
+    fn a_full_disk_takes_nothing_of_a_group_and_is_usable_again_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = open(folder.path());
+        log.append(vec![say(1, "lobby", 1)]).unwrap();
+        log.limit_pages(30);
+        let mut group = vec![Record::Session(session(1, 11, None)), say(1, "den", 1)];
+        group.extend((2..=40).map(|number| long(1, "lobby", number)));
+        assert_eq!(
+            log.append(group.clone()),
+            Err((group.clone(), LogError::Full))
+        );
+        assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
+        assert_eq!(mark(&mut log, "lobby", 1).number, Number(1));
+        assert_eq!(end_of(&mut log, "den", 1), StoredRoom::default());
+        assert_eq!(find(&mut log, Some(11), 99), None);
+        assert_eq!(seqs(&log.append(vec![say(2, "lobby", 1)]).unwrap()), [2]);
+        log.limit_pages(100_000);
+        assert_eq!(seqs(&log.append(group).unwrap())[39], 41);
+    }
+
+    #[test]
+    fn a_broken_log_keeps_nothing_of_the_group_and_takes_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = open(folder.path());
+        log.append(vec![say(1, "lobby", 1)]).unwrap();
+        log.break_marks(true);
+        let group = vec![Record::Session(session(1, 11, None)), say(1, "lobby", 2)];
+        let (returned, error) = log.append(group.clone()).unwrap_err();
+        assert!(matches!(error, LogError::Broken(_)));
+        assert_eq!(returned, group);
+        log.break_marks(false);
+        assert_eq!(log.append(group.clone()), Err((group, error.clone())));
+        assert_eq!(log.expire(Timestamp(0)), Err(error));
+        drop(log);
+        let mut log = open(folder.path());
+        assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
+        assert_eq!(find(&mut log, Some(11), 99), None);
     }
 }

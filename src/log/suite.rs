@@ -3,8 +3,8 @@
 use super::{Log, MemoryLog, SqliteLog};
 use crate::ids::{Epoch, MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
 use crate::record::{
-    Answer, Committed, Draft, LogError, PAGE_BYTES, Query, Record, StoredRoom, StoredSession,
-    TAIL_ENTRIES, entry_bytes,
+    Answer, Committed, Draft, PAGE_BYTES, Query, Record, StoredRoom, StoredSession, TAIL_ENTRIES,
+    entry_bytes,
 };
 use crate::wire::event::{Content, Mark, Page, RefusalCode, RefusedNumber};
 
@@ -42,7 +42,7 @@ pub(super) fn page(log: &mut impl Log, name: &str, before: u64, limit: usize) ->
     }
 }
 
-fn long(session: u128, name: &str, number: u64) -> Record {
+pub(super) fn long(session: u128, name: &str, number: u64) -> Record {
     let mut draft = draft(session, name, number);
     draft.content = Content::Text {
         body: "é".repeat(4_000).into(),
@@ -50,7 +50,7 @@ fn long(session: u128, name: &str, number: u64) -> Record {
     Record::Entry(draft)
 }
 
-fn refuse(session: u128, name: &str, number: u64) -> Record {
+pub(super) fn refuse(session: u128, name: &str, number: u64) -> Record {
     Record::Refused {
         session: SessionId(session),
         room: room(name),
@@ -59,11 +59,11 @@ fn refuse(session: u128, name: &str, number: u64) -> Record {
     }
 }
 
-fn hash(n: u8) -> TokenHash {
+pub(super) fn hash(n: u8) -> TokenHash {
     TokenHash([n; 32])
 }
 
-fn session(id: u128, current: u8, previous: Option<u8>) -> StoredSession {
+pub(super) fn session(id: u128, current: u8, previous: Option<u8>) -> StoredSession {
     StoredSession {
         session: SessionId(id),
         current: hash(current),
@@ -72,7 +72,7 @@ fn session(id: u128, current: u8, previous: Option<u8>) -> StoredSession {
     }
 }
 
-fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoom {
+pub(super) fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoom {
     let query = Query::Room {
         room: room(name),
         session: SessionId(session),
@@ -83,11 +83,11 @@ fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoom {
     }
 }
 
-fn mark(log: &mut impl Log, name: &str, session: u128) -> Mark {
+pub(super) fn mark(log: &mut impl Log, name: &str, session: u128) -> Mark {
     end_of(log, name, session).mark
 }
 
-fn find(log: &mut impl Log, token: Option<u8>, next: u8) -> Option<SessionId> {
+pub(super) fn find(log: &mut impl Log, token: Option<u8>, next: u8) -> Option<SessionId> {
     let query = Query::Session {
         token: token.map(hash),
         next: hash(next),
@@ -98,7 +98,7 @@ fn find(log: &mut impl Log, token: Option<u8>, next: u8) -> Option<SessionId> {
     }
 }
 
-fn seqs(committed: &[Committed]) -> Vec<u64> {
+pub(super) fn seqs(committed: &[Committed]) -> Vec<u64> {
     let seq = |one: &Committed| match one {
         Committed::Entry(_, seq) => Some(seq.0),
         Committed::Other(_) => None,
@@ -307,7 +307,7 @@ fn pages_end_where_a_frame_would(log: &mut impl Log) {
     assert_eq!((seqs_on(&rest), rest.more), (vec![1, 2], false));
 }
 
-/// One module of tests for each log; `$log` makes a fresh one from a folder.
+/// One module of tests for each log.
 macro_rules! for_every_log {
     ($($test:ident)*) => {
         mod memory {
@@ -337,65 +337,4 @@ for_every_log! {
     pages_lead_back_to_the_beginning
     a_page_has_at_least_one_entry_and_at_most_100
     pages_end_where_a_frame_would
-}
-
-// A33, X12
-#[test]
-fn what_is_stored_is_there_after_the_log_is_opened_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let open = |epoch| SqliteLog::open(folder.path(), Epoch(epoch)).unwrap();
-    let mut log = open(7);
-    let group = vec![
-        Record::Session(session(1, 11, Some(10))),
-        say(1, "Lobby", 1),
-        refuse(1, "lobby", 2),
-    ];
-    log.append(group).unwrap();
-    let before = end_of(&mut log, "lobby", 1);
-    drop(log);
-    let mut log = open(8);
-    assert_eq!(log.epoch(), Epoch(7));
-    assert_eq!(end_of(&mut log, "lobby", 1), before);
-    assert_eq!(find(&mut log, Some(10), 99), Some(SessionId(1)));
-    assert_eq!(seqs(&log.append(vec![say(1, "lobby", 3)]).unwrap()), [2]);
-}
-
-#[test]
-fn a_full_disk_takes_nothing_of_a_group_and_is_usable_again_later() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut log = SqliteLog::open(folder.path(), Epoch(1)).unwrap();
-    log.append(vec![say(1, "lobby", 1)]).unwrap();
-    log.limit_pages(30);
-    let mut group = vec![Record::Session(session(1, 11, None)), say(1, "den", 1)];
-    group.extend((2..=40).map(|number| long(1, "lobby", number)));
-    assert_eq!(
-        log.append(group.clone()),
-        Err((group.clone(), LogError::Full))
-    );
-    assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
-    assert_eq!(mark(&mut log, "lobby", 1).number, Number(1));
-    assert_eq!(end_of(&mut log, "den", 1), StoredRoom::default());
-    assert_eq!(find(&mut log, Some(11), 99), None);
-    assert_eq!(seqs(&log.append(vec![say(2, "lobby", 1)]).unwrap()), [2]);
-    log.limit_pages(100_000);
-    assert_eq!(seqs(&log.append(group).unwrap())[39], 41);
-}
-
-#[test]
-fn a_broken_log_keeps_nothing_of_the_group_and_takes_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut log = SqliteLog::open(folder.path(), Epoch(1)).unwrap();
-    log.append(vec![say(1, "lobby", 1)]).unwrap();
-    log.break_marks(true);
-    let group = vec![Record::Session(session(1, 11, None)), say(1, "lobby", 2)];
-    let (returned, error) = log.append(group.clone()).unwrap_err();
-    assert!(matches!(error, LogError::Broken(_)));
-    assert_eq!(returned, group);
-    log.break_marks(false);
-    assert_eq!(log.append(group.clone()), Err((group, error.clone())));
-    assert_eq!(log.expire(Timestamp(0)), Err(error));
-    drop(log);
-    let mut log = SqliteLog::open(folder.path(), Epoch(1)).unwrap();
-    assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
-    assert_eq!(find(&mut log, Some(11), 99), None);
 }

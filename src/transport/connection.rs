@@ -261,3 +261,157 @@ fn parse_hello(lane: LaneId, payload: &[u8]) -> Result<wire::command::Greeting, 
         | Command::Typing => Err(Ending::Malformed),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use tokio::sync::mpsc;
+    use tokio::time::{Instant, Interval, interval};
+
+    use super::*;
+    use crate::chat::{Rate, Settings, WordFilter};
+    use crate::fanout::Fanout;
+    use crate::hub::{Hub, Parts};
+    use crate::ids::Epoch;
+    use crate::log::{self, MemoryLog};
+    use crate::metrics::Metrics;
+    use crate::transport::limits::PROBE;
+
+    /// A gate to a hub that nobody runs: it takes what arrives and says nothing.
+    fn gate() -> (Gate, Hub) {
+        let (sender, replies) = mpsc::unbounded_channel();
+        let epoch = Epoch(1);
+        let parts = Parts {
+            settings: Settings {
+                epoch,
+                server: "test".into(),
+                rate: Rate {
+                    per_second: 1,
+                    burst: 1,
+                },
+                max_sessions: 1,
+                filter: WordFilter::off(),
+            },
+            writer: log::spawn(MemoryLog::new(epoch), sender),
+            replies,
+            fanout: Fanout::spawn(1, Bytes::new()),
+            metrics: Arc::new(Metrics::new()),
+        };
+        let (hub, handle) = Hub::new(parts, crate::clock::now());
+        (Gate::new(handle, Metrics::new()), hub)
+    }
+
+    /// A peer that says nothing.
+    struct Silence;
+
+    impl FrameSource for Silence {
+        async fn next(&mut self) -> Result<Option<(LaneId, Bytes)>, CarrierError> {
+            pending().await
+        }
+
+        fn standing(&mut self, _: LaneId, _: &Command) -> Standing {
+            Standing::Open
+        }
+    }
+
+    /// A peer that keeps what it is told, if it reads at all.
+    struct Peer<'a> {
+        told: &'a mut Vec<Bytes>,
+        probed: &'a mut usize,
+        reads: bool,
+        probes: Interval,
+    }
+
+    impl FrameSink for Peer<'_> {
+        async fn write(&mut self, batch: &mut Vec<(LaneId, Bytes)>) -> Result<(), CarrierError> {
+            if !self.reads {
+                pending::<()>().await;
+            }
+            self.told.extend(batch.drain(..).map(|(_, frame)| frame));
+            Ok(())
+        }
+
+        async fn probe_due(&mut self) {
+            self.probes.tick().await;
+        }
+
+        async fn probe(&mut self) -> Result<(), CarrierError> {
+            *self.probed += 1;
+            Ok(())
+        }
+
+        async fn finish(self) -> Result<(), CarrierError> {
+            Ok(())
+        }
+    }
+
+    async fn meet(reads: bool) -> (Vec<Bytes>, usize, Duration) {
+        let (gate, _hub) = gate();
+        let link = Link::new(&gate);
+        let (mut told, mut probed, start) = (Vec::new(), 0, Instant::now());
+        let peer = Peer {
+            told: &mut told,
+            probed: &mut probed,
+            reads,
+            probes: interval(PROBE),
+        };
+        let reading = async { link.greet(&mut Silence, Carrier::WebSocket).await };
+        run(&link, reading, write_loop(link.outbox(), peer)).await;
+        (told, probed, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_never_greets_is_probed_then_told_so() {
+        let (told, probed, took) = meet(true).await;
+        let goodbye = Ending::Timeout.bye().unwrap();
+        assert_eq!(told, [goodbye]);
+        assert!(probed >= 2);
+        assert!(took >= HELLO_DEADLINE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_take_the_goodbye_is_left_without_it() {
+        let (told, _, took) = meet(false).await;
+        assert!(told.is_empty());
+        assert!(took >= HELLO_DEADLINE + BYE_DEADLINE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_outbox_does_not_starve_the_probes() {
+        let (gate, _hub) = gate();
+        let link = Link::new(&gate);
+        let (mut told, mut probed) = (Vec::new(), 0);
+        let peer = Peer {
+            told: &mut told,
+            probed: &mut probed,
+            reads: true,
+            probes: interval(PROBE),
+        };
+        let busy = async {
+            for _ in 0..30 {
+                link.outbox()
+                    .push(LaneId::CONTROL, Bytes::from_static(b"x"));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            link.outbox().close(None);
+        };
+        let (written, ()) = tokio::join!(write_loop(link.outbox(), peer), busy);
+        assert_eq!(written, Ok(()));
+        assert_eq!(told.len(), 30);
+        assert!(probed >= 7);
+    }
+
+    #[test]
+    fn only_a_hello_of_this_version_on_the_control_lane_greets() {
+        let hello = [&[0; 4][..], &wire::VERSION.to_le_bytes()].concat();
+        let later = [&[0; 4][..], &(wire::VERSION + 1).to_le_bytes()].concat();
+        let greet = |lane, payload: &[u8]| parse_hello(LaneId(lane), payload).unwrap_err();
+        assert_eq!(greet(1, &hello), Ending::Malformed);
+        assert_eq!(greet(0, &hello), Ending::Malformed, "cut short");
+        assert_eq!(greet(0, &later), Ending::Version);
+        assert_eq!(greet(0, b"\x02\0\0\0\0\0"), Ending::Malformed);
+        assert_eq!(greet(0, b""), Ending::Malformed);
+    }
+}

@@ -36,6 +36,10 @@ pub const HELLO_DEADLINE: Duration = Duration::from_secs(10);
 /// For the last words: longer than a second lost packet takes, shorter than the drain.
 pub const BYE_DEADLINE: Duration = Duration::from_secs(2);
 
+/// How long the client may take to close, having read the last words: a slow round trip.
+/// Together with [`BYE_DEADLINE`] within the drain.
+pub const BYE_LINGER: Duration = Duration::from_secs(1);
+
 /// How long the client may take to close its half of a lane that is over.
 pub const LANE_LINGER: Duration = Duration::from_secs(10);
 

@@ -19,7 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use super::connection::{self, Link, read_loop, write_loop};
 use super::limits::{
-    BYE_DEADLINE, IDLE, PROBE, ROOM_LANES, WRITE_DEADLINE, WS_MESSAGE, WS_PACK, WS_READ_BUFFER,
+    BYE_LINGER, IDLE, PROBE, ROOM_LANES, WRITE_DEADLINE, WS_MESSAGE, WS_PACK, WS_READ_BUFFER,
     WS_WRITE_BUFFER, WS_WRITE_BUFFER_MAX,
 };
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
@@ -83,7 +83,7 @@ async fn converse(socket: WebSocket, gate: &Gate) {
     let writing = write_loop(link.outbox(), Sink::new(sink, lanes));
     connection::run(&link, reading, writing).await;
     // A socket that is closed over unread bytes is reset, and the goodbye lost with it.
-    timeout(BYE_DEADLINE, source.discard()).await.ok();
+    timeout(BYE_LINGER, source.discard()).await.ok();
     link.leave().await;
 }
 
@@ -269,4 +269,59 @@ fn flaw(error: &axum::Error) -> CarrierError {
         cause = error.source();
     }
     CarrierError::NotSpoken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Nick, RoomName};
+    use crate::wire::command::Join;
+
+    fn join() -> Command {
+        Command::Join(Join {
+            room: RoomName::parse("lobby"),
+            nick: Nick::parse("ann"),
+            cursor: None,
+        })
+    }
+
+    #[test]
+    fn a_lane_is_new_once_and_again_after_it_was_over() {
+        let mut lanes = Lanes::default();
+        assert_eq!(lanes.standing(LaneId(5), &join()), Standing::New);
+        assert_eq!(lanes.standing(LaneId(5), &Command::Typing), Standing::Open);
+        lanes.end(LaneId(5));
+        assert_eq!(lanes.standing(LaneId(5), &Command::Typing), Standing::Over);
+        assert_eq!(lanes.standing(LaneId(5), &join()), Standing::New);
+        assert_eq!(lanes.standing(LaneId(3), &join()), Standing::New);
+    }
+
+    // X2
+    #[test]
+    fn a_command_before_any_join_opens_its_lane_so_that_it_can_be_refused() {
+        let mut lanes = Lanes::default();
+        assert_eq!(lanes.standing(LaneId(1), &Command::Leave), Standing::New);
+    }
+
+    #[test]
+    fn the_control_lane_is_open_and_does_not_count() {
+        let mut lanes = Lanes::default();
+        for lane in 0..=ROOM_LANES {
+            lanes.standing(LaneId(lane), &join());
+        }
+        let control = lanes.standing(LaneId::CONTROL, &Command::Typing);
+        assert_eq!(control, Standing::Open);
+        let beyond = LaneId(ROOM_LANES + 1);
+        assert_eq!(lanes.standing(beyond, &join()), Standing::TooMany);
+        lanes.end(LaneId(1));
+        assert_eq!(lanes.standing(beyond, &join()), Standing::New);
+    }
+
+    #[test]
+    fn a_broken_socket_is_told_from_a_peer_that_talks_nonsense() {
+        let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        assert_eq!(flaw(&axum::Error::new(broken)), CarrierError::Lost);
+        let nonsense = axum::Error::new("a frame is too long");
+        assert_eq!(flaw(&nonsense), CarrierError::NotSpoken);
+    }
 }

@@ -20,7 +20,8 @@ use wtransport::endpoint::{IncomingSessionFuture, SessionRequest};
 
 use super::connection::{self, Ending, Link, read_loop, write_loop};
 use super::limits::{
-    HANDSHAKE_DEADLINE, HANDSHAKES, HELLO_DEADLINE, LANE_LINGER, READ_CHUNK, RETRY_ABOVE,
+    BYE_LINGER, HANDSHAKE_DEADLINE, HANDSHAKES, HELLO_DEADLINE, LANE_LINGER, READ_CHUNK,
+    RETRY_ABOVE,
 };
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
 use crate::fanout::Outbox;
@@ -44,22 +45,26 @@ pub struct Door {
     gate: Gate,
     allowed: Arc<Allowed>,
     handshakes: Arc<Semaphore>,
+    closing: CancellationToken,
 }
 
 impl Door {
-    /// A door that leads to `gate`.
+    /// A door that leads to `gate` until `closing`, which breaks off handshakes, too.
     #[must_use]
-    pub fn new(gate: Gate, allowed: Arc<Allowed>) -> Self {
+    pub fn new(gate: Gate, allowed: Arc<Allowed>, closing: CancellationToken) -> Self {
         Self {
             gate,
             allowed,
             handshakes: Arc::new(Semaphore::new(HANDSHAKES)),
+            closing,
         }
     }
 
-    /// Accepts connections until `stop`. Must have returned before the endpoint is closed.
-    pub async fn accept_loop(self, endpoint: quinn::Endpoint, stop: CancellationToken) {
-        while let Some(Some(incoming)) = stop.run_until_cancelled(endpoint.accept()).await {
+    /// Accepts connections as long as the door is open. The endpoint must not be closed
+    /// before this has returned.
+    pub async fn accept_loop(self, endpoint: quinn::Endpoint) {
+        let closing = &self.closing;
+        while let Some(Some(incoming)) = closing.run_until_cancelled(endpoint.accept()).await {
             self.admit(incoming);
         }
     }
@@ -91,11 +96,12 @@ impl Door {
             incoming.refuse();
             return;
         };
-        let session = timeout(HANDSHAKE_DEADLINE, self.shake_hands(incoming)).await;
+        let shaking = self.closing.run_until_cancelled(self.shake_hands(incoming));
+        let session = timeout(HANDSHAKE_DEADLINE, shaking).await;
         drop(handshake);
         match session {
-            Ok(Some(session)) => converse(session, &self.gate).await,
-            Ok(None) => {}
+            Ok(Some(Some(session))) => converse(session, &self.gate).await,
+            Ok(Some(None) | None) => {}
             Err(_) => {
                 tracing::debug!(%remote, "handshake not done in time");
                 self.gate.metrics.handshake_refused("deadline");
@@ -156,6 +162,9 @@ async fn converse(session: Connection, gate: &Gate) {
         let control = LaneStream::new(LaneId::CONTROL, recv);
         greet_and_run(&session, gate, (control, LaneSink::new(send))).await;
     }
+    // Chromium throws away what it has acknowledged but not yet handed to its page when the
+    // connection closes: the goodbye. So the client, having read it, closes first.
+    timeout(BYE_LINGER, session.closed()).await.ok();
     session.close(wtransport::VarInt::from_u32(NO_ERROR), b"");
 }
 

@@ -217,7 +217,7 @@ async fn read_stream(
             return;
         };
         cutter.buffer().extend_from_slice(&chunk[..read]);
-        while let Some(payload) = cutter.next().expect("the server sends whole frames") {
+        while let Some(payload) = cutter.cut().expect("the server sends whole frames") {
             // Nobody listens to a lane that the test has dropped.
             frames.send(payload).ok();
         }

@@ -1,5 +1,6 @@
 //! A client of each carrier, behind one face.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Debug;
 
@@ -213,11 +214,8 @@ impl Client {
             }
             Self::WebSocket { socket, received } => {
                 while received.is_empty() {
-                    match socket.next().await?.ok()? {
-                        Message::Binary(mut message) => unpack(&mut message, received),
-                        Message::Close(_) => return None,
-                        _ => {}
-                    }
+                    let message = socket.next().await?.ok()?;
+                    unpack(message, received)?;
                 }
                 received.pop_front()
             }
@@ -225,11 +223,18 @@ impl Client {
     }
 }
 
-fn unpack(message: &mut Bytes, received: &mut VecDeque<(LaneId, Event)>) {
-    while !message.is_empty() {
-        let (lane, payload) = take_tagged(message).unwrap();
+/// Nothing when the server has closed.
+fn unpack(message: Message, received: &mut VecDeque<(LaneId, Event)>) -> Option<()> {
+    let mut frames = match message {
+        Message::Binary(frames) => frames,
+        Message::Close(_) => return None,
+        _ => Bytes::new(),
+    };
+    while !frames.is_empty() {
+        let (lane, payload) = take_tagged(&mut frames).unwrap();
         received.push_back((lane, decode_event(&payload).unwrap()));
     }
+    Some(())
 }
 
 async fn stream<'a>(
@@ -237,12 +242,14 @@ async fn stream<'a>(
     lanes: &'a mut HashMap<LaneId, Stream>,
     lane: LaneId,
 ) -> &'a mut Stream {
-    if !lanes.contains_key(&lane) {
-        let (send, recv) = session.open_bi().await.unwrap().await.unwrap();
-        let cutter = FrameCutter::default();
-        lanes.insert(lane, Stream { send, recv, cutter });
+    match lanes.entry(lane) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => {
+            let (send, recv) = session.open_bi().await.unwrap().await.unwrap();
+            let cutter = FrameCutter::default();
+            new.insert(Stream { send, recv, cutter })
+        }
     }
-    lanes.get_mut(&lane).unwrap()
 }
 
 impl Stream {

@@ -94,7 +94,6 @@ function fill(query: Query, text: string): boolean {
 }
 
 // What people see: `innerText` leaves out what is hidden and keeps the line breaks that are shown.
-// biome-ignore-start lint/performance/useDomNodeTextContent: see above
 function texts(query: Query): string[] {
   return find(query).map((element) => element.innerText.trim());
 }
@@ -117,8 +116,6 @@ function article(element: HTMLElement): Article {
     tags: [...element.querySelectorAll('*')].map((inside) => inside.localName),
   };
 }
-
-// biome-ignore-end lint/performance/useDomNodeTextContent: see above
 
 function articles(): Article[] {
   return find({ role: 'article', within: { role: 'log' } }).map(article);

@@ -7,7 +7,7 @@ import type { Dial } from './race.ts';
 export type TimerName = 'attempt' | 'headStart' | 'greet' | 'retry' | 'ping' | 'stall' | 'probe';
 
 export type Input =
-  | { readonly kind: 'start' | 'online' | 'offline' | 'visible' | 'hidden' | 'undiscovered' }
+  | { readonly kind: 'start' | 'online' | 'offline' | 'visible' | 'hidden' | 'undiscovered' | 'spoke' }
   | { readonly kind: 'discovered'; readonly offered: readonly TransportName[]; readonly verdict: TransportName | null }
   | { readonly kind: 'opened' | 'lost' | 'frame' | 'welcome'; readonly dial: Dial }
   | { readonly kind: 'pong'; readonly dial: Dial; readonly nonce: number }

@@ -9,17 +9,7 @@ import { backoff, jittered } from './backoff.ts';
 import type { Effect, Input, TimerName } from './link-types.ts';
 import { type Live, type Phase, reasonOf, type Status, speakerOf, statusOf } from './phase.ts';
 import { type Dial, Race, type Step } from './race.ts';
-import {
-  ATTEMPT_MS,
-  GREET_MS,
-  OFFLINE_LOOK_MS,
-  PING_HIDDEN_MS,
-  PING_MS,
-  PROBE_LIFE_MS,
-  PROBES_MS,
-  SETTLED_MS,
-  STALL_MS,
-} from './timing.ts';
+import * as timing from './timing.ts';
 import { unreachable } from './unreachable.ts';
 
 const TIMERS: readonly TimerName[] = ['attempt', 'headStart', 'greet', 'retry', 'ping', 'stall', 'probe'];
@@ -67,6 +57,8 @@ export class LinkMachine {
         return this.#world(input.kind);
       case 'discovered':
         return this.#discovered(input.offered, input.verdict);
+      case 'spoke':
+        return this.#spoke();
       case 'undiscovered':
         return this.#phase.kind === 'racing' ? this.#fail() : undefined;
       case 'opened':
@@ -96,7 +88,7 @@ export class LinkMachine {
     this.#dropAll();
     this.#phase = { kind: 'racing', race: null };
     this.#out.push({ kind: 'discover' });
-    this.#timer('attempt', ATTEMPT_MS);
+    this.#timer('attempt', timing.ATTEMPT_MS);
   }
 
   #discovered(offered: readonly TransportName[], verdict: TransportName | null): void {
@@ -140,7 +132,7 @@ export class LinkMachine {
     this.#dropAll();
     this.#tried = true;
     this.#phase = this.#online ? { kind: 'resuming', retryAt: this.#now + ms } : { kind: 'offline' };
-    this.#timer('retry', this.#online ? ms : OFFLINE_LOOK_MS);
+    this.#timer('retry', this.#online ? ms : timing.OFFLINE_LOOK_MS);
   }
 
   #opened(dial: Dial): void {
@@ -180,7 +172,7 @@ export class LinkMachine {
     this.#phase = live;
     this.#probes = 0;
     if (probe !== null) {
-      this.#timer('probe', PROBE_LIFE_MS);
+      this.#timer('probe', timing.PROBE_LIFE_MS);
     } else {
       this.#out.push({ kind: 'remember', transport });
       this.#planProbe(live);
@@ -198,7 +190,7 @@ export class LinkMachine {
     } else if (phase.kind === 'live' && phase.probe?.dial === dial) {
       this.#probeLost(phase, phase.probe.greeting);
     } else if (phase.kind === 'live' && phase.dial === dial && !phase.probe?.greeting) {
-      this.#attempt = this.#now - phase.since < SETTLED_MS ? this.#attempt : 0;
+      this.#attempt = this.#now - phase.since < timing.SETTLED_MS ? this.#attempt : 0;
       this.#fail();
     }
   }
@@ -224,10 +216,18 @@ export class LinkMachine {
     this.#pings += 1;
     this.#out.push({ kind: 'ping', dial: live.dial, nonce: this.#pings });
     if (live.ping === null || live.ping.answered) {
-      this.#timer('stall', STALL_MS);
+      this.#timer('stall', timing.STALL_MS);
     }
     live.ping = { nonce: this.#pings, at: this.#now, answered: false };
-    this.#timer('ping', this.#visible ? PING_MS : PING_HIDDEN_MS);
+    this.#timer('ping', this.#visible ? timing.PING_MS : timing.PING_HIDDEN_MS);
+  }
+
+  #spoke(): void {
+    const phase = this.#phase;
+    if (phase.kind === 'live' && phase.ping?.answered) {
+      const due = phase.ping.at + timing.SPOKEN_PING_MS;
+      return this.#now >= due ? this.#ping(phase) : this.#timer('ping', due - this.#now);
+    }
   }
 
   #heard(dial: Dial): void {
@@ -250,7 +250,7 @@ export class LinkMachine {
     if (live.transport === 'WebTransport') {
       this.#out.push({ kind: 'remember', transport: 'WebSocket' });
     }
-    if (this.#now - live.since <= STALL_MS) {
+    if (this.#now - live.since <= timing.STALL_MS) {
       return this.#fail();
     }
     this.#attempt = 0;
@@ -259,7 +259,7 @@ export class LinkMachine {
 
   #planProbe(live: Live): void {
     if (live.transport === 'WebSocket' && this.#offersWebTransport) {
-      this.#timer('probe', PROBES_MS[Math.min(this.#probes, PROBES_MS.length - 1)] ?? null);
+      this.#timer('probe', timing.PROBES_MS[Math.min(this.#probes, timing.PROBES_MS.length - 1)] ?? null);
       this.#probes += 1;
     }
   }
@@ -270,7 +270,7 @@ export class LinkMachine {
       return this.#probeLost(live, false);
     }
     live.probe = { dial: this.#dial('WebTransport', true), greeting: false };
-    this.#timer('probe', PROBE_LIFE_MS);
+    this.#timer('probe', timing.PROBE_LIFE_MS);
   }
 
   /** A probe that has said Hello has taken the session with it: neither carrier can be trusted now. */
@@ -297,7 +297,7 @@ export class LinkMachine {
       case 'offline':
         this.#online = false;
         if (this.#phase.kind !== 'idle' && this.#phase.kind !== 'closed') {
-          this.#rest(OFFLINE_LOOK_MS);
+          this.#rest(timing.OFFLINE_LOOK_MS);
         }
     }
   }
@@ -380,7 +380,7 @@ export class LinkMachine {
 
   #greet(dial: Dial): void {
     this.#out.push({ kind: 'greet', dial });
-    this.#timer('greet', GREET_MS);
+    this.#timer('greet', timing.GREET_MS);
   }
 
   #timer(timer: TimerName, ms: number | null): void {

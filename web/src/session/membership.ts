@@ -70,6 +70,12 @@ export class Membership {
     this.run(this.machine.leave());
   }
 
+  /** Keeps nothing over a reload, and wakes no more. */
+  forget(): void {
+    this.#cancelWake();
+    this.#env.tab.set(storageKey(this.machine.room), null);
+  }
+
   run(effects: readonly RoomEffect[]): void {
     this.#turn.take(effects);
   }

@@ -84,6 +84,9 @@ export class Session implements RoomHost {
 
   say(member: Membership, command: Command): void {
     this.#current?.sayIn(member, command);
+    if (command.kind === 'Send') {
+      this.#handle({ kind: 'spoke' });
+    }
   }
 
   over(member: Membership): void {

@@ -6,6 +6,8 @@ export const GREET_MS = 3_000;
 export const PING_MS = 5_000;
 export const PING_HIDDEN_MS = 15_000;
 export const STALL_MS = 5_000;
+/** Whoever speaks wants to know that somebody hears: then one ping in so long at least. */
+export const SPOKEN_PING_MS = 1_000;
 /** A connection that lived shorter than this counts as a failed attempt. */
 export const SETTLED_MS = 5_000;
 /** Browsers err about being offline (a machine with only a loopback): look now and then. */

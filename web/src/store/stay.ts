@@ -119,6 +119,7 @@ export class Stay {
       this.#member.leave();
     });
     this.#session.over(this.#member);
+    this.#member.forget();
     this.#answer?.(LEFT_BEFORE);
     for (const id of [...this.#waiting.keys()]) {
       this.#resolve(id, { kind: 'failed', text: 'You have left.' });

@@ -1,13 +1,14 @@
 // Bytes read and written as the wire has them: little-endian, fixed width, and never past the end.
 
-export type WireFlaw = 'too long' | 'truncated' | 'malformed' | 'trailing';
+/** `truncated`: a message ends inside a frame. `unsafeInteger`: no JavaScript number holds it exactly. */
+export type WireFlaw = 'tooLong' | 'truncated' | 'malformed' | 'trailing' | 'unsafeInteger';
 
 /** What is wrong with a frame or its payload. Bytes from the other side end here, never in a crash. */
 export class WireError extends Error {
   readonly flaw: WireFlaw;
 
   constructor(flaw: WireFlaw) {
-    super(`a frame is ${flaw}`);
+    super(`a frame is no good: ${flaw}`);
     this.name = 'WireError';
     this.flaw = flaw;
   }
@@ -60,8 +61,17 @@ export class Reader {
     return this.#bytes.slice(start, start + length);
   }
 
+  /** How many bytes or elements follow: every one takes at least a byte, so more than are left is a lie. */
+  length(): number {
+    const length = this.#view.getBigUint64(this.#take(8), true);
+    if (length > BigInt(this.left)) {
+      throw new WireError('malformed');
+    }
+    return Number(length);
+  }
+
   text(): string {
-    const length = this.u64();
+    const length = this.length();
     const start = this.#take(length);
     try {
       return UTF8_IN.decode(this.#bytes.subarray(start, start + length));
@@ -72,7 +82,7 @@ export class Reader {
 
   #take(length: number): number {
     if (length > this.left) {
-      throw new WireError('truncated');
+      throw new WireError('malformed');
     }
     const start = this.#at;
     this.#at += length;
@@ -140,7 +150,7 @@ export class Writer {
 /** A number that JavaScript holds exactly: identifiers on the wire stay below 2^53. */
 function exact(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER)) {
-    throw new WireError('malformed');
+    throw new WireError('unsafeInteger');
   }
   return Number(value);
 }

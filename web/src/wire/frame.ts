@@ -73,7 +73,7 @@ export function* untagged(message: Uint8Array): Generator<readonly [lane: number
 function payloadLength(bytes: Uint8Array, at: number): number {
   const length = u32(bytes, at);
   if (length > MAX_FRAME) {
-    throw new WireError('too long');
+    throw new WireError('tooLong');
   }
   return length;
 }

@@ -156,7 +156,7 @@ export function encodeEvent(value: Event): Uint8Array<ArrayBuffer> {
 
 function decode<T>(codec: { read(from: Reader): T }, payload: Uint8Array): T {
   if (payload.length > MAX_FRAME) {
-    throw new WireError('too long');
+    throw new WireError('tooLong');
   }
   const reader = new Reader(payload);
   const value = codec.read(reader);
@@ -171,7 +171,7 @@ function encode<T>(codec: { write(value: T, to: Writer): void }, value: T): Uint
   codec.write(value, writer);
   const payload = writer.done();
   if (payload.length > MAX_FRAME) {
-    throw new WireError('too long');
+    throw new WireError('tooLong');
   }
   return payload;
 }

@@ -43,12 +43,11 @@ export function option<T>(inner: Codec<T>): Codec<T | null> {
   };
 }
 
-/** Grows element by element, so that a lying length ends at the end of the bytes and allocates nothing before. */
 export function list<T>(inner: Codec<T>): Codec<readonly T[]> {
   return {
     read: (from) => {
       const values: T[] = [];
-      for (let left = from.u64(); left > 0; left -= 1) {
+      for (let left = from.length(); left > 0; left -= 1) {
         values.push(inner.read(from));
       }
       return values;

@@ -32,6 +32,10 @@ export function RoomPage({ chat, visit }: Props) {
   useEffect(() => watchRoom(chat, feed, scroller), [chat, feed, scroller]);
   const say = (text: string) => feed.say(text);
   const jump = () => scroller.toEnd();
+  const sent = () => {
+    feed.answered();
+    jump();
+  };
   const complain = (text: string) => {
     writing.problem.value = text;
   };
@@ -74,7 +78,7 @@ export function RoomPage({ chat, visit }: Props) {
               }}
             />
           </div>
-          <Composer chat={chat} writing={writing} sent={jump} jump={jump} />
+          <Composer chat={chat} writing={writing} sent={sent} jump={jump} />
         </main>
       </div>
       {narrow.value && open.value && (

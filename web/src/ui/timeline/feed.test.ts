@@ -68,7 +68,7 @@ test('the unread line stays while one reads and goes with the next own message',
   feed.take([said(1), said(2)], AWAY);
   feed.take([said(1), said(2), said(3)], HERE);
   expect(feed.unreadFrom.value).toBe(2);
-  feed.take([said(1), said(2), said(3), said(4, { mine: true })], HERE);
+  feed.answered();
   expect(feed.unreadFrom.value).toBeNull();
 });
 

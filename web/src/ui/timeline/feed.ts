@@ -42,9 +42,6 @@ export class Feed {
   take(items: readonly TimelineItem[], watching: Watching): void {
     const fresh = this.#newest === null ? [] : arrivedSince(items, this.#newest);
     this.#newest = newestSeq(items) ?? this.#newest ?? (items.length > 0 ? 0 : null);
-    if (fresh.some((message) => message.mine)) {
-      this.unreadFrom.value = null;
-    }
     const others = fresh.filter((message) => !message.mine);
     const first = others[0];
     if (first === undefined) {
@@ -60,6 +57,11 @@ export class Feed {
 
   shown(): void {
     this.unseen.value = 0;
+  }
+
+  /** Whoever answers has read what was there. */
+  answered(): void {
+    this.unreadFrom.value = null;
   }
 
   /** The page is hidden: what comes from now on is unread, what was below the line has been read. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNearEnd, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
+import { isNearEnd, movedByHand, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
 
 const at = (scrollTop: number) => ({ scrollTop, scrollHeight: 5_000, clientHeight: 600 });
 
@@ -13,6 +13,14 @@ test('within 100 px of the end the view follows, further up it does not', () => 
 // A31
 test('a timeline shorter than the view is at its end', () => {
   expect(isNearEnd({ scrollTop: 0, scrollHeight: 300, clientHeight: 600 })).toBe(true);
+});
+
+// A31, B2
+test('a view that moved because its box changed was not moved by hand', () => {
+  expect(movedByHand(at(4_400), at(4_300), true)).toBe(true);
+  expect(movedByHand(at(4_400), { ...at(4_352), clientHeight: 480 }, true)).toBe(false);
+  expect(movedByHand(at(3_400), { ...at(3_352), scrollHeight: 9_000 }, false)).toBe(true);
+  expect(movedByHand(at(4_400), at(4_400.4), true)).toBe(false);
 });
 
 // L6

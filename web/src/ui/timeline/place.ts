@@ -15,6 +15,15 @@ export function isNearEnd({ scrollTop, scrollHeight, clientHeight }: Metrics): b
   return scrollHeight - scrollTop - clientHeight <= NEAR_END_PX;
 }
 
+/**
+ * Whether a person moved the view. While it follows the end, a box that changes its size moves it too: a composer that
+ * shrinks and grows within one frame must not look like scrolling up.
+ */
+export function movedByHand(last: Metrics, now: Metrics, following: boolean): boolean {
+  const sameSize = last.scrollHeight === now.scrollHeight && last.clientHeight === now.clientHeight;
+  return (sameSize || !following) && Math.abs(now.scrollTop - last.scrollTop) >= 1;
+}
+
 /** Whether rows should be added above: less than one view is left there. */
 export function wantsAbove({ scrollTop, clientHeight }: Metrics): boolean {
   return scrollTop < Math.min(clientHeight, AHEAD_PX);

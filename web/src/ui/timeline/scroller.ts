@@ -4,7 +4,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { TimelineItem } from '../../store/types.ts';
-import { isNearEnd, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
+import { isNearEnd, type Metrics, movedByHand, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
 import { adopt, EMPTY, type Span, shiftDown, shiftUp, tailOf } from './window.ts';
 
 interface Noted {
@@ -29,7 +29,7 @@ export class Scroller {
   #items: readonly TimelineItem[] = [];
   #span: Span = EMPTY;
   #noted: Noted[] = [];
-  #lastTop = 0;
+  #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
 
   constructor(above: Above) {
     this.#above = above;
@@ -43,8 +43,9 @@ export class Scroller {
   /** Whether the view is at the end at this very moment; scroll events come late. */
   isFollowing(): boolean {
     const box = this.#box;
-    if (box === null || Math.abs(box.scrollTop - this.#lastTop) < 1) {
-      return this.#following.peek();
+    const following = this.#following.peek();
+    if (box === null || !movedByHand(this.#last, box, following)) {
+      return following;
     }
     return this.#showsEnd() && isNearEnd(box);
   }
@@ -122,7 +123,7 @@ export class Scroller {
     } else {
       this.#restore(box);
     }
-    this.#lastTop = box.scrollTop;
+    this.#last = metricsOf(box);
     this.#note();
   }
 
@@ -152,10 +153,14 @@ export class Scroller {
 
   #scrolled(): void {
     const box = this.#box;
-    if (box === null || Math.abs(box.scrollTop - this.#lastTop) < 1) {
+    if (box === null) {
       return;
     }
-    this.#lastTop = box.scrollTop;
+    if (!movedByHand(this.#last, box, this.#following.peek())) {
+      this.#settle();
+      return;
+    }
+    this.#last = metricsOf(box);
     this.#follow(this.#showsEnd() && isNearEnd(box));
     this.#note();
     this.#lookUp();
@@ -178,6 +183,10 @@ export class Scroller {
       this.#above.loadOlder();
     }
   }
+}
+
+function metricsOf({ scrollTop, scrollHeight, clientHeight }: Metrics): Metrics {
+  return { scrollTop, scrollHeight, clientHeight };
 }
 
 /** The index of the first row whose bottom lies below `top`; rows are in the order of the document. */
