@@ -61,7 +61,8 @@ class Driven implements Browser {
 
   async newPage(): Promise<Page> {
     const context = await this.#launched.createBrowserContext();
-    const tab = await context.newPage();
+    // A window each: what lies in a background tab is hidden, and hidden pages are not drawn.
+    const tab = await context.newPage({ type: 'window' });
     for (const script of this.#start.before) {
       // A string, because the function's text is what travels.
       await tab.evaluateOnNewDocument(script);

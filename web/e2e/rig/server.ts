@@ -87,6 +87,11 @@ export class Server {
     throw new Error(`the server does not start: ${this.#log}`);
   }
 
+  /** The end of what it has printed. */
+  log(): string {
+    return this.#log;
+  }
+
   /** Ends it without a warning, as a power cut does. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
