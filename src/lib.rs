@@ -1,5 +1,6 @@
 //! Chinwag: a chat server for the web.
 #![forbid(unsafe_code)]
+#![warn(clippy::unwrap_used)]
 
 pub mod chat;
 pub mod clock;

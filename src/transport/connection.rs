@@ -297,7 +297,7 @@ mod tests {
             writer: log::spawn(MemoryLog::new(epoch), sender),
             replies,
             fanout: Fanout::spawn(1, Bytes::new()),
-            metrics: Arc::new(Metrics::new()),
+            metrics: Metrics::new(),
         };
         let (hub, handle) = Hub::new(parts, crate::clock::now());
         (Gate::new(handle, Metrics::new()), hub)
