@@ -20,7 +20,7 @@ const LEVELS: [(&str, u8); 17] = [
     ("http", 4),
     ("server", 5),
     ("banner", 6),
-    ("main", 6),
+    ("main", 7),
 ];
 /// Below this level neighbours may know each other in one direction; from it on they may not at all.
 const STRANGERS_FROM: u8 = 2;

@@ -248,7 +248,7 @@ fn joining_twice_leaves_one_member_who_hears_everything_once() {
     let second = world.join_on(conn, ("Ann", "lobby"), None);
     let bob = world.join("bob", "lobby");
     assert_eq!(names(&world.take(bob)), ["ann", "bob"]);
-    world.take(first);
+    assert_eq!(kinds(&world.take(first)).last(), Some(&"left"));
     world.take(second);
     world.say(bob, 1, "one");
     assert!(world.take(first).is_empty());

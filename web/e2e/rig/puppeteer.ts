@@ -117,6 +117,11 @@ class DrivenPage implements Page {
   async picture(path: string, scheme: Scheme): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    // Colours may fade from one scheme to the other; a transition always ends.
+    await this.#tab.evaluate(async () => {
+      const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(fades.map((fade) => fade.finished));
+    });
     await this.#tab.screenshot({ path: path as `${string}.png` });
   }
 
