@@ -21,7 +21,7 @@ use crate::fanout::{Fanout, Order};
 use crate::ids::{ConnId, LaneId, SessionId, Timestamp};
 use crate::log::{Reply, Request, Writer};
 use crate::metrics::Metrics;
-use crate::record::{LogError, Record};
+use crate::record::{Committed, LogError, Record};
 use crate::wire::{self, Event};
 
 pub use inbox::{Arrival, Carrier, Handle, HubGone};
@@ -233,7 +233,7 @@ impl Hub {
     fn take_reply(&mut self, reply: Reply, now: Now) -> Result<(), LogError> {
         match reply {
             Reply::Appended(records) => {
-                self.note_commit(records.len());
+                self.note_commit(&records);
                 self.handle(Input::Committed(records), now);
             }
             Reply::AppendFailed(records, LogError::Full) => self.fail(records, now),
@@ -245,10 +245,12 @@ impl Hub {
         Ok(())
     }
 
-    fn note_commit(&mut self, records: usize) {
+    fn note_commit(&mut self, records: &[Committed]) {
+        let is_entry = |record: &&Committed| matches!(record, Committed::Entry(..));
+        let messages = records.iter().filter(is_entry).count();
         if let Some(since) = self.committing.take() {
             let took = clock::now().instant.saturating_duration_since(since);
-            self.metrics.committed(records, took);
+            self.metrics.committed(messages, took);
         }
     }
 
