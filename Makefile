@@ -35,8 +35,8 @@ test: rust-test web-test browser-test ## All tests: Rust, web client, real brows
 bench: tools | web/dist ## Print what a delivery costs
 	$(CARGO) bench --locked
 
-fuzz: tools ## Feed the decoders malformed bytes, for FUZZ_SECONDS (60) a target
-	fuzz/run "$${FUZZ_SECONDS:-60}"
+fuzz: tools ## Feed the decoder malformed frames, FUZZ_SECONDS (600) for each target
+	fuzz/run $${FUZZ_SECONDS:-600}
 
 clean: ## Remove what was built; the data folder and the certificates stay
 	rm -rf target web/dist web/node_modules web/test-results

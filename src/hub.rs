@@ -5,9 +5,9 @@
 //! what comes meanwhile is the next group. Invariant: effects are carried out in the order
 //! in which the chat gave them, and the hub waits only for the stages after it.
 
+mod inbox;
+
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -17,18 +17,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Chat, Effect, Effects, Input, LaneRef, Settings, Ticket};
 use crate::clock::{self, Now};
-use crate::fanout::{Fanout, Order, Outbox};
+use crate::fanout::{Fanout, Order};
 use crate::ids::{ConnId, LaneId, SessionId, Timestamp};
 use crate::log::{Reply, Request, Writer};
 use crate::metrics::Metrics;
-pub use crate::metrics::Transport as Carrier;
-use crate::record::{LogError, Record};
-use crate::wire::command::{Command, Greeting};
+use crate::record::{Committed, LogError, Record};
 use crate::wire::{self, Event};
 
-/// Arrivals that wait for the hub: some milliseconds of its work. When it is full, reading
-/// from the clients stops, and with it their sending.
-const INBOX: usize = 4_096;
+pub use inbox::{Arrival, Carrier, Handle, HubGone};
 
 /// Arrivals handled before their effects are carried out: long enough to share one wake and
 /// one commit, short enough that the first does not wait for the last.
@@ -48,80 +44,6 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// How often the operator's gauges are set.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
-
-/// What connections tell the hub.
-#[derive(Debug)]
-pub enum Arrival {
-    /// A connection has said `Hello`.
-    Connected {
-        /// The connection.
-        conn: ConnId,
-        /// What it said.
-        greeting: Greeting,
-        /// Where its control lane writes.
-        outbox: Arc<Outbox>,
-        /// What carries it, for the operator.
-        carrier: Carrier,
-    },
-    /// A lane is open; comes before its first command.
-    Lane {
-        /// The connection.
-        conn: ConnId,
-        /// The lane.
-        lane: LaneId,
-        /// Where it writes.
-        outbox: Arc<Outbox>,
-    },
-    /// A command has come in.
-    Command {
-        /// On this connection
-        conn: ConnId,
-        /// and this lane.
-        lane: LaneId,
-        /// What was said.
-        command: Command,
-    },
-    /// The client has ended a lane.
-    LaneClosed {
-        /// The connection.
-        conn: ConnId,
-        /// The lane.
-        lane: LaneId,
-    },
-    /// The connection is gone. The last arrival of it.
-    Closed {
-        /// The connection.
-        conn: ConnId,
-    },
-}
-
-/// Where connections tell the hub what arrives.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    inbox: mpsc::Sender<Arrival>,
-    last_conn: Arc<AtomicU64>,
-}
-
-/// The hub has stopped: the server is going down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the hub has stopped")]
-pub struct HubGone;
-
-impl Handle {
-    /// A connection id that was never used in this process.
-    #[must_use]
-    pub fn next_conn(&self) -> ConnId {
-        ConnId(self.last_conn.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// Hands in what arrived; waits while the inbox is full, which is what slows a flood.
-    ///
-    /// # Errors
-    /// [`HubGone`] when the server is going down.
-    pub async fn send(&self, arrival: Arrival) -> Result<(), HubGone> {
-        self.inbox.send(arrival).await.map_err(|_| HubGone)
-    }
-}
 
 /// What the hub drives.
 pub struct Parts {
@@ -169,7 +91,7 @@ impl Hub {
     /// A hub and the handle to its inbox.
     #[must_use]
     pub fn new(parts: Parts, now: Now) -> (Self, Handle) {
-        let (sender, inbox) = mpsc::channel(INBOX);
+        let (handle, inbox) = Handle::new();
         let hub = Self {
             chat: Chat::new(parts.settings),
             writer: parts.writer,
@@ -186,10 +108,6 @@ impl Hub {
             next_expiry: now.instant,
             next_report: now.instant,
             random: SystemRandom::new(),
-        };
-        let handle = Handle {
-            inbox: sender,
-            last_conn: Arc::new(AtomicU64::new(1)),
         };
         (hub, handle)
     }
@@ -315,7 +233,7 @@ impl Hub {
     fn take_reply(&mut self, reply: Reply, now: Now) -> Result<(), LogError> {
         match reply {
             Reply::Appended(records) => {
-                self.note_commit(records.len());
+                self.note_commit(&records);
                 self.handle(Input::Committed(records), now);
             }
             Reply::AppendFailed(records, LogError::Full) => self.fail(records, now),
@@ -327,10 +245,12 @@ impl Hub {
         Ok(())
     }
 
-    fn note_commit(&mut self, records: usize) {
+    fn note_commit(&mut self, records: &[Committed]) {
+        let is_entry = |record: &&Committed| matches!(record, Committed::Entry(..));
+        let messages = records.iter().filter(is_entry).count();
         if let Some(since) = self.committing.take() {
             let took = clock::now().instant.saturating_duration_since(since);
-            self.metrics.committed(records, took);
+            self.metrics.committed(messages, took);
         }
     }
 

@@ -78,7 +78,8 @@ impl Seq {
     /// The sequence number that follows this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        // A cursor is whatever the client says.
+        Self(self.0.saturating_add(1))
     }
 }
 

@@ -4,49 +4,36 @@
 //! about what is said. Invariant: nothing that was acknowledged is lost by stopping: the hub ends
 //! before the process does, and it closes the log.
 
+mod identity;
 mod sockets;
+mod start;
 mod web;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
-use bytes::Bytes;
-use ring::rand::SystemRandom;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::chat::{Rate, Settings, WordFilter};
 use crate::clock;
-use crate::config::{Certificate, Config, Storage};
-use crate::fanout::Fanout;
-use crate::http::{Files, Hosts, Site, Trust, metrics_router, router};
-use crate::hub::{Handle, Hub, Parts};
-use crate::ids::{Epoch, SAFE_INTEGER};
-use crate::log::{self, MemoryLog, SqliteLog};
+use crate::config::{Certificate, Config};
+use crate::http::{Files, Site, Trust, metrics_router, router};
 use crate::metrics::Metrics;
 use crate::origin::Allowed;
 use crate::record::LogError;
 use crate::tls::{Certificates, TlsError};
 use crate::transport::{Gate, limits, websocket, webtransport::Door};
-use crate::wire::event::{Bye, ByeCode, Retry};
-use crate::wire::{self, Event};
 
+use identity::{allowed, certificates, hosts, look_after, today};
 use sockets::Pair;
+use start::{Running, start_hub};
 use web::Web;
 
 /// How long clients may take to be told that the server goes down.
 const DRAIN: Duration = Duration::from_secs(5);
-
-/// How often certificates are looked after: far more often than days.
-const ROTATE_EVERY: Duration = Duration::from_secs(60 * 60);
-
-/// When a reader that was too slow may come back, at the latest, in milliseconds.
-const SLOW_RETRY_MS: u32 = 2_000;
 
 /// Why the server does not run, or no longer.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +93,7 @@ pub struct Server {
     door: Door,
     quic: Vec<quinn::Endpoint>,
     webs: Vec<Web>,
-    hub: JoinHandle<Result<(), LogError>>,
+    hub: Running,
     stop_hub: CancellationToken,
     draining: CancellationToken,
 }
@@ -128,7 +115,7 @@ impl Server {
         let pairs = sockets::pairs(&config.listen, config.transports.webtransport)?;
         let plain = sockets::side(&config.http, "--http")?;
         let metrics_at = sockets::side(&config.metrics, "--metrics")?;
-        let certificates = Arc::new(certificates(config, SystemTime::now())?);
+        let certificates = Arc::new(certificates(config, today())?);
         let metrics = Metrics::new();
         let stop_hub = CancellationToken::new();
         let (hub, handle) = start_hub(config, &metrics, stop_hub.clone()).await?;
@@ -191,7 +178,7 @@ impl Server {
         mut self,
         ended: Option<Result<Result<(), LogError>, tokio::task::JoinError>>,
     ) -> Result<(), ServerError> {
-        let deadline = Instant::now() + DRAIN;
+        let deadline = Instant::from_std(clock::now().instant) + DRAIN;
         tracing::info!(connections = self.gate.connections(), "draining");
         self.draining.cancel();
         self.gate.close();
@@ -275,43 +262,6 @@ struct Pages<'a> {
     port: Option<u16>,
 }
 
-fn certificates(config: &Config, now: SystemTime) -> Result<Certificates, TlsError> {
-    match &config.certificate {
-        Certificate::Files { cert, key } => Certificates::given(cert, key),
-        Certificate::SelfSigned { folder } => {
-            Certificates::homemade(folder, certificate_names(config), now)
-        }
-    }
-}
-
-/// What a homemade certificate is for, beyond this machine.
-fn certificate_names(config: &Config) -> Vec<String> {
-    let addresses = config.listen.iter().map(SocketAddr::ip);
-    let specific = addresses.filter(|ip| !ip.is_loopback() && !ip.is_unspecified());
-    let origins = config.origins.iter().map(|origin| origin.host());
-    let hosts = origins.map(|host| host.trim_matches(['[', ']']).to_owned());
-    specific
-        .map(|ip: IpAddr| ip.to_string())
-        .chain(hosts)
-        .collect()
-}
-
-fn allowed(config: &Config, certificates: &Certificates) -> Allowed {
-    let origins = config
-        .origins
-        .iter()
-        .map(|origin| origin.as_str().to_owned());
-    Allowed {
-        origins: origins.collect(),
-        names: certificates.names(),
-    }
-}
-
-fn hosts(config: &Config, certificates: &Certificates) -> Hosts {
-    let origins = config.origins.iter().map(|origin| origin.host().to_owned());
-    Hosts::Named(origins.chain(certificates.names()).collect())
-}
-
 fn trust(config: &Config, certificates: &Arc<Certificates>) -> Trust {
     match config.certificate {
         Certificate::Files { .. } => Trust::Vouched,
@@ -332,94 +282,6 @@ fn endpoint(
     let runtime = Arc::new(quinn::TokioRuntime);
     let endpoint = quinn::Endpoint::new(Default::default(), Some(server), socket, runtime);
     endpoint.map_err(|reason| sockets::refused(address, "--listen", reason))
-}
-
-/// Renews what is due and reads given files again, every hour.
-async fn look_after(certificates: Arc<Certificates>, stop: CancellationToken) {
-    let mut hourly = tokio::time::interval(ROTATE_EVERY);
-    while stop.run_until_cancelled(hourly.tick()).await.is_some() {
-        let certificates = Arc::clone(&certificates);
-        let rotate = move || certificates.rotate(SystemTime::now());
-        match tokio::task::spawn_blocking(rotate).await {
-            Ok(Ok(false)) => {}
-            Ok(Ok(true)) => tracing::info!("another certificate is served from now on"),
-            Ok(Err(error)) => tracing::error!(%error, "the certificate stays the one it was"),
-            Err(error) => tracing::error!(%error, "renewing the certificate broke"),
-        }
-    }
-}
-
-type Running = JoinHandle<Result<(), LogError>>;
-
-/// Opens the log and starts the hub over it.
-async fn start_hub(
-    config: &Config,
-    metrics: &Metrics,
-    stop: CancellationToken,
-) -> Result<(Running, Handle), ServerError> {
-    let (sender, replies) = mpsc::unbounded_channel();
-    let storage = config.storage.clone();
-    let open = move || open_log(&storage, sender);
-    let (epoch, writer) = tokio::task::spawn_blocking(open).await??;
-    let shards = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let parts = Parts {
-        settings: settings(config, epoch),
-        writer,
-        replies,
-        fanout: Fanout::spawn(shards, slow_bye()),
-        metrics: metrics.clone(),
-    };
-    let (hub, handle) = Hub::new(parts, clock::now());
-    Ok((tokio::spawn(hub.run(stop)), handle))
-}
-
-fn open_log(
-    storage: &Storage,
-    replies: mpsc::UnboundedSender<log::Reply>,
-) -> Result<(Epoch, log::Writer), LogError> {
-    fn start(
-        log: impl log::Log,
-        replies: mpsc::UnboundedSender<log::Reply>,
-    ) -> (Epoch, log::Writer) {
-        (log.epoch(), log::spawn(log, replies))
-    }
-    let fresh = fresh_epoch();
-    Ok(match storage {
-        Storage::Memory => start(MemoryLog::new(fresh), replies),
-        Storage::Folder(folder) => start(SqliteLog::open(folder, fresh)?, replies),
-    })
-}
-
-fn fresh_epoch() -> Epoch {
-    let drawn = ring::rand::generate::<[u8; 8]>(&SystemRandom::new());
-    let bytes = drawn.expect("the system gives random bytes").expose();
-    Epoch(u64::from_le_bytes(bytes) % SAFE_INTEGER)
-}
-
-fn settings(config: &Config, epoch: Epoch) -> Settings {
-    let filter = &config.filter;
-    Settings {
-        epoch,
-        server: concat!("chinwag ", env!("CARGO_PKG_VERSION")).into(),
-        rate: Rate {
-            per_second: config.rate.per_second.get(),
-            burst: config.rate.burst.get(),
-        },
-        max_sessions: usize::try_from(config.max_sessions.get()).unwrap_or(usize::MAX),
-        filter: match filter.on {
-            true => WordFilter::on(filter.off_rooms.iter().cloned()),
-            false => WordFilter::off(),
-        },
-    }
-}
-
-fn slow_bye() -> Bytes {
-    let bye = Event::Bye(Bye {
-        code: ByeCode::Slow,
-        text: "You read too slowly; what you missed is in the history.".into(),
-        retry: Retry::After(SLOW_RETRY_MS),
-    });
-    wire::encode_event(&bye).expect("a goodbye fits a frame")
 }
 
 #[cfg(test)]

@@ -64,6 +64,19 @@ async fn a_page_is_bounded_in_entries_and_ends_at_the_beginning(carrier: Carrier
     assert_eq!((none.entries.len(), none.more), (0, false));
 }
 
+// X4
+async fn a_page_before_any_number_at_all_is_the_newest(carrier: Carrier) {
+    for server in [Server::start().await, Server::lasting().await] {
+        let mut ann = Client::connect(carrier, &server).await;
+        let mut anns = ann.join("lobby", "Ann").await;
+        anns.say("one").await;
+        for before in [2, 1 << 53, i64::MAX as u64, 1 << 63, u64::MAX] {
+            let page = anns.page(Seq(before), 0).await;
+            assert_eq!(seqs(&page.entries), (1, 1), "before {before}");
+        }
+    }
+}
+
 async fn a_page_of_long_messages_is_bounded_in_bytes(carrier: Carrier) {
     let server = Server::start().await;
     let mut ann = Client::connect(carrier, &server).await;
@@ -137,6 +150,7 @@ async fn history_outlives_the_room_and_the_server(carrier: Carrier) {
 both_carriers![
     a_joiner_gets_the_newest_page_and_pages_back_to_the_beginning,
     a_page_is_bounded_in_entries_and_ends_at_the_beginning,
+    a_page_before_any_number_at_all_is_the_newest,
     a_page_of_long_messages_is_bounded_in_bytes,
     history_is_for_members_and_one_question_at_a_time,
     history_outlives_the_room_and_the_server,

@@ -138,7 +138,7 @@ impl Turn<'_> {
         let session = self.session_mut(id);
         let forgotten = session.previous.replace(session.current);
         session.current = next;
-        let record = session.stored.then(|| session.as_stored(now));
+        let record = session.stored.map(|_| session.as_stored(now));
         if let Some(token) = forgotten {
             self.chat.tokens.remove(&token);
         }
@@ -220,7 +220,7 @@ impl Turn<'_> {
     }
 
     fn forget_session(&mut self, id: SessionId) {
-        if self.session_mut(id).stored {
+        if self.session_mut(id).stored.is_some() {
             self.append(Record::Forget(id));
         }
         self.end_session(id);

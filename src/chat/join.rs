@@ -144,6 +144,8 @@ impl Turn<'_> {
         member.reads_history = false;
         if let Some(before) = member.lane.replace(lane) {
             self.unseat(before, room_id);
+            // Over WebSocket nothing else says that the older lane is over.
+            self.send(before, Event::Left);
             self.out.push(Effect::EndLane(before));
         }
         self.chat.timers.clear(Deadline::Hold(id, room_id));

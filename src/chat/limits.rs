@@ -54,6 +54,10 @@ pub const BUSY_RETRY: Duration = Duration::from_secs(5);
 /// How soon a session that ended its grace with records under way is looked at again.
 pub const LINGER: Duration = Duration::from_secs(1);
 
+/// A session that goes on sending is stored as seen once a day, in milliseconds: often enough
+/// to be remembered, and too rarely to cost anything.
+pub const SEEN_AGAIN_MS: i64 = 24 * 60 * 60 * 1_000;
+
 /// What clients are told of all this.
 pub(super) fn told() -> Limits {
     Limits {

@@ -102,7 +102,8 @@ impl Turn<'_> {
     fn store_session(&mut self, id: SessionId) {
         let now = self.now;
         let session = self.session_mut(id);
-        if !std::mem::replace(&mut session.stored, true) {
+        if session.is_to_be_stored(now) {
+            session.stored = Some(now.wall);
             let stored = session.as_stored(now);
             self.append(Record::Session(stored));
         }
@@ -218,7 +219,7 @@ impl Turn<'_> {
     fn session_not_stored(&mut self, id: SessionId) {
         let session = self.chat.sessions.get_mut(&id);
         if let Some(session) = session {
-            session.stored = false; // The next numbered command tries again.
+            session.stored = None; // The next numbered command tries again.
         }
         self.session_stored(id);
     }

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::LaneRef;
-use super::limits::{EARLY_COMMANDS, NUMBERS_KEPT};
+use super::limits::{EARLY_COMMANDS, NUMBERS_KEPT, SEEN_AGAIN_MS};
 use super::numbers::Numbers;
 use super::rate::Bucket;
 use crate::clock::Now;
-use crate::ids::{ConnId, LaneId, RoomId, SessionId, TokenHash};
+use crate::ids::{ConnId, LaneId, RoomId, SessionId, Timestamp, TokenHash};
 use crate::record::StoredSession;
 use crate::wire::command::{Command, Greeting};
 
@@ -147,8 +147,8 @@ pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) current: TokenHash,
     pub(super) previous: Option<TokenHash>,
-    /// Whether the log knows it: only then is there anything to remember.
-    pub(super) stored: bool,
+    /// When the log was last told of it, if ever: only then is there anything to remember.
+    pub(super) stored: Option<Timestamp>,
     pub(super) conn: Option<ConnId>,
     pub(super) bucket: Bucket,
     /// Where it is a member.
@@ -162,7 +162,7 @@ impl Session {
             id,
             current,
             previous: None,
-            stored: false,
+            stored: None,
             conn: None,
             bucket: Bucket::full(now.instant),
             rooms: HashSet::new(),
@@ -173,7 +173,7 @@ impl Session {
     pub(super) fn restore(stored: StoredSession, now: Now) -> Self {
         Self {
             previous: stored.previous,
-            stored: true,
+            stored: Some(stored.seen),
             ..Self::fresh(stored.session, stored.current, now)
         }
     }
@@ -185,6 +185,13 @@ impl Session {
             previous: self.previous,
             seen: now.wall,
         }
+    }
+
+    /// Whether the log has to be told of it, for the first time or again, so that a session
+    /// that stays for long is not forgotten as one that has not been seen for long.
+    pub(super) fn is_to_be_stored(&self, now: Now) -> bool {
+        self.stored
+            .is_none_or(|stored| now.wall.0.saturating_sub(stored.0) >= SEEN_AGAIN_MS)
     }
 
     pub(super) fn knows_numbers(&self, room: RoomId) -> bool {

@@ -3,14 +3,17 @@
 mod client;
 
 use std::path::Path;
+use std::time::SystemTime;
 
+use ring::rand::SystemRandom;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::*;
-use crate::config::{SideListener, Transports};
+use crate::config::{SideListener, Storage, Transports};
 use crate::ids::LaneId;
-use crate::wire::event::{Content, RefusalCode};
+use crate::wire::event::{ByeCode, Content, RefusalCode};
 use crate::wire::raw::{Hello, RawCommand};
+use crate::wire::{self, Event};
 use client::{Client, in_time};
 
 const LANE: LaneId = LaneId(1);

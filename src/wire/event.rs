@@ -268,9 +268,9 @@ pub enum Content {
 /// Who came or went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
-    /// "<nick> has joined!"; the member stands last in the list.
+    /// `<nick> has joined!`; the member stands last in the list.
     Joined(Member),
-    /// "<nick> has left!"; the member leaves the list.
+    /// `<nick> has left!`; the member leaves the list.
     Left(Member),
 }
 

@@ -5,7 +5,7 @@
 //! happens is shown by something that would have come after it.
 
 // Each test binary takes what it needs.
-#![allow(dead_code, unreachable_pub, unused_imports)]
+#![allow(dead_code, unreachable_pub, unused_imports, clippy::unwrap_used)]
 
 pub mod client;
 pub mod link;

@@ -100,13 +100,11 @@ fn no_file_holds_a_path_of_one_machine() {
 }
 
 #[test]
-#[ignore = "the end-to-end tests that name the lines are still being written"]
 fn every_line_of_the_acceptance_list_is_named_by_a_test() {
     none(&repository::lines_without_a_test(&repository::files()));
 }
 
 #[test]
-#[ignore = "the documents are still being written"]
 fn the_repository_holds_what_a_clone_needs() {
     none(&repository::missing_files(&repository::files()));
 }

@@ -3,7 +3,7 @@
 use crate::text::{Language, behind_close, code_only, files_below, is_word, line_of, words};
 
 /// A module's level; imports go strictly downward.
-const LEVELS: [(&str, u8); 16] = [
+const LEVELS: [(&str, u8); 17] = [
     ("ids", 0),
     ("clock", 0),
     ("config", 0),
@@ -19,7 +19,8 @@ const LEVELS: [(&str, u8); 16] = [
     ("transport", 4),
     ("http", 4),
     ("server", 5),
-    ("main", 6),
+    ("banner", 6),
+    ("main", 7),
 ];
 /// Below this level neighbours may know each other in one direction; from it on they may not at all.
 const STRANGERS_FROM: u8 = 2;

@@ -335,7 +335,7 @@ fn welcome(resumed: bool, epoch: u64, now: i64) -> Event {
 
 fn ann() -> Member {
     Member {
-        id: MemberId(0x0011_2233_4455_66),
+        id: MemberId(0x0000_1122_3344_5566),
         nick: "Ann".into(),
     }
 }

@@ -55,7 +55,7 @@ fn stream(name: &str, chunks: &[Vec<u8>]) -> Value {
     for chunk in chunks {
         cutter.buffer().extend_from_slice(chunk);
         loop {
-            match cutter.next() {
+            match cutter.cut() {
                 Ok(Some(payload)) => payloads.push(hex(&payload)),
                 Ok(None) => break,
                 Err(why) => {

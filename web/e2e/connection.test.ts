@@ -4,10 +4,16 @@ import { expect, test } from 'vitest';
 import { button, MESSAGE, stage } from './rig/index.ts';
 
 const set = stage();
+const LIVE = /WebTransport|WebSocket/;
+/** A client that was away for long waits before it tries again. */
+const BACK = { timeout: 40_000 };
+const NEXT_LOOK = { timeout: 45_000 };
 
 test('U: the state of the connection names the transport and the round trip in ms', async () => {
   const ann = await set.member('ann', set.room());
-  await expect.poll(() => ann.connection()).toMatch(new RegExp(`${set.engine.transport}.*\\d+\\s*ms`));
+  // On a machine so busy that WebSocket won the race, the client moves to WebTransport at its next look.
+  const best = new RegExp(`${set.engine.transport}.*\\d+\\s*ms`);
+  await expect.poll(() => ann.connection(), NEXT_LOOK).toMatch(best);
 });
 
 test('X3 X12: a server killed and started again costs nobody a message, a place or an order', async () => {
@@ -25,7 +31,7 @@ test('X3 X12: a server killed and started again costs nobody a message, a place 
   await bob.say('bob in the dark');
   await set.server.up();
   for (const person of [ann, bob]) {
-    await expect.poll(() => person.connection(), { timeout: 40_000 }).toMatch(/WebTransport|WebSocket/);
+    await expect.poll(() => person.connection(), BACK).toMatch(LIVE);
   }
   await ann.hasSent('ann in the dark');
   await bob.hasSent('bob in the dark');
@@ -35,10 +41,11 @@ test('X3 X12: a server killed and started again costs nobody a message, a place 
   expect(heard[0]).toBe('before the cut');
   expect([...heard].sort()).toEqual([...said].sort());
   await expect.poll(() => ann.heard(said)).toEqual(heard);
-  await expect.poll(() => ann.users()).toEqual(['ann', 'bob']);
-  // Within the grace period nobody is said to have gone or come.
+  // Who is back first comes first.
+  await expect.poll(async () => (await ann.users()).sort()).toEqual(['ann', 'bob']);
+  // Nobody is said to have gone.
   expect(await ann.linesWith('has left!')).toBe(0);
-  expect(await ann.linesWith('bob has joined!')).toBe(1);
+  expect(await bob.linesWith('has left!')).toBe(0);
 });
 
 test('X10: a reload never meets "in use!" with oneself, and shows what was said', async () => {
@@ -69,17 +76,32 @@ test('X12: what was said while one was away is there on return', async () => {
   await expect.poll(() => bob.heard(['one', 'two'])).toEqual(['one', 'two']);
 });
 
-test('X12: a message that gets no answer says so, offers to retry, and is stored once', async () => {
+test('X12: a message that cannot go out says so, and is sent once when the server is back', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
   await set.server.kill();
   await ann.say('is anybody there');
-  await expect.poll(async () => (await ann.messageWith('is anybody there')).retry, { timeout: 25_000 }).toBe(true);
+  expect((await ann.messageWith('is anybody there')).busy).toBe(true);
+  await expect.poll(() => ann.shown()).toContain('sent as soon as');
   await set.server.up();
-  await expect.poll(() => ann.connection(), { timeout: 40_000 }).toMatch(/WebTransport|WebSocket/);
-  if ((await ann.messageWith('is anybody there')).retry) {
-    await ann.click(button('Retry'));
-  }
+  await expect.poll(() => ann.connection(), BACK).toMatch(LIVE);
   await ann.hasSent('is anybody there');
   await expect.poll(() => bob.heard(['is anybody there'])).toEqual(['is anybody there']);
+});
+
+test('X12: a server that hangs is noticed, said, and left behind; the message is stored once', async () => {
+  const room = set.room();
+  const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
+  set.server.freeze();
+  await ann.say('are you asleep');
+  const told = async () =>
+    (await ann.messageWith('are you asleep')).retry || (await ann.connection()).includes('Reconnecting');
+  await expect.poll(told, BACK).toBe(true);
+  set.server.thaw();
+  await expect.poll(() => ann.connection(), BACK).toMatch(LIVE);
+  if ((await ann.messageWith('are you asleep')).retry) {
+    await ann.click(button('Retry'));
+  }
+  await ann.hasSent('are you asleep');
+  await expect.poll(() => bob.heard(['are you asleep'])).toEqual(['are you asleep']);
 });

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { engines } from './rig/engines.ts';
 
 /** Enough for a browser to start on a busy machine; a test that is well takes a fraction. */
-const TEST_MS = 60_000;
+const TEST_MS = 90_000;
 const POLL = { interval: 50, timeout: 15_000 };
 
 export default defineConfig({

@@ -248,7 +248,7 @@ fn joining_twice_leaves_one_member_who_hears_everything_once() {
     let second = world.join_on(conn, ("Ann", "lobby"), None);
     let bob = world.join("bob", "lobby");
     assert_eq!(names(&world.take(bob)), ["ann", "bob"]);
-    world.take(first);
+    assert_eq!(kinds(&world.take(first)).last(), Some(&"left"));
     world.take(second);
     world.say(bob, 1, "one");
     assert!(world.take(first).is_empty());
@@ -723,4 +723,20 @@ fn a_room_that_everyone_left_still_knows_what_is_on_its_way_to_the_log() {
     world.commit();
     let reader = world.join("bob", "lobby");
     assert_eq!(world.take_texts(reader), ["once"]);
+}
+
+#[test]
+fn a_session_that_stays_for_long_is_stored_as_seen_now_and_then() {
+    let mut world = World::new();
+    let conn = world.hello(None, 1);
+    let ann = world.join_on(conn, ("ann", "lobby"), None);
+    for day in 1..=40 {
+        world.say(ann, day, "still here");
+        world.advance(Duration::from_secs(24 * 60 * 60));
+    }
+    world.forget_unseen(Duration::from_secs(30 * 24 * 60 * 60));
+    world.restart();
+    let conn = world.hello(Some(1), 2);
+    let heard = world.take(LaneRef::control(conn));
+    assert!(matches!(&heard[..], [Event::Welcome(welcome)] if welcome.resumed));
 }

@@ -205,6 +205,13 @@ impl World {
         }
     }
 
+    /// The log forgets who was not seen for `time`.
+    pub(super) fn forget_unseen(&mut self, time: Duration) {
+        let time = i64::try_from(time.as_millis()).unwrap();
+        let before = Timestamp(self.now.wall.0 - time);
+        self.log.expire(before).unwrap();
+    }
+
     /// The log answers what it was asked. Questions overtake the records that wait behind a
     /// commit under way, so it answers without them.
     pub(super) fn answer(&mut self) {

@@ -60,6 +60,13 @@ export class Stage {
     this.#server = await Server.start(...this.#flags);
   }
 
+  /** Tells what everybody has before their eyes, and what the server says. */
+  async explain(): Promise<void> {
+    const accounts = this.#people.map(({ person }) => person.account().catch((error) => `unreachable: ${error}`));
+    const told = (await Promise.all(accounts)).map((account, n) => `person ${n + 1} ${account}`);
+    process.stderr.write(`${told.join('\n')}\nserver: ${this.#server?.log() ?? ''}\n`);
+  }
+
   /** Everybody goes; X11: no page broke its policy or lost an error on the way. */
   async clear(): Promise<void> {
     const people = this.#people.splice(0);
@@ -95,7 +102,12 @@ export function stage(...flags: readonly string[]): Stage {
   beforeEach(({ task }) => {
     Object.assign(task.meta, { engine: inject('engine') });
   });
-  afterEach(() => set.clear());
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await set.explain();
+    }
+    await set.clear();
+  });
   afterAll(() => set.end());
   return set;
 }

@@ -198,6 +198,12 @@ export class Person {
     return await this.page.evaluate(() => globalThis.chinwagRig.faults());
   }
 
+  /** What one would want to know of this page when a test has failed. */
+  async account(): Promise<string> {
+    const where = `at ${await this.path()}, connection "${await this.connection()}", alert "${await this.alert()}"`;
+    return `${where}\n${(await this.shown()).trim().slice(0, 1_000)}`;
+  }
+
   async picture(path: string, scheme: Scheme): Promise<void> {
     await this.page.picture?.(path, scheme);
   }

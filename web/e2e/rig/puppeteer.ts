@@ -61,7 +61,8 @@ class Driven implements Browser {
 
   async newPage(): Promise<Page> {
     const context = await this.#launched.createBrowserContext();
-    const tab = await context.newPage();
+    // A window each: what lies in a background tab is hidden, and hidden pages are not drawn.
+    const tab = await context.newPage({ type: 'window' });
     for (const script of this.#start.before) {
       // A string, because the function's text is what travels.
       await tab.evaluateOnNewDocument(script);
@@ -116,6 +117,11 @@ class DrivenPage implements Page {
   async picture(path: string, scheme: Scheme): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await this.#tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    // Colours may fade from one scheme to the other; a transition always ends.
+    await this.#tab.evaluate(async () => {
+      const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(fades.map((fade) => fade.finished));
+    });
     await this.#tab.screenshot({ path: path as `${string}.png` });
   }
 

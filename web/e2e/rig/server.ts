@@ -87,9 +87,23 @@ export class Server {
     throw new Error(`the server does not start: ${this.#log}`);
   }
 
+  /** The end of what it has printed. */
+  log(): string {
+    return this.#log;
+  }
+
   /** Ends it without a warning, as a power cut does. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** Stops it from doing anything, its sockets open, as a machine that thrashes does. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   /** Ends it as an operator does, and removes its data. */
@@ -106,6 +120,7 @@ export class Server {
     }
     const exit = new Promise((resolve) => process.once('exit', resolve));
     process.kill(signal);
+    process.kill('SIGCONT');
     const late = setTimeout(() => process.kill('SIGKILL'), ENDS_WITHIN_MS);
     await exit;
     clearTimeout(late);

@@ -8,7 +8,7 @@ import { Icon } from '../icon.tsx';
 import { coarsePointer } from '../media.ts';
 import { strings } from '../strings.ts';
 import { lengthOf } from './draft.ts';
-import { grow, takesStrayKey } from './field.ts';
+import { asksForEnd, grow, takesStrayKey } from './field.ts';
 import { findPosition } from './position.ts';
 import type { Writing } from './writing.ts';
 
@@ -36,9 +36,6 @@ export function Composer({ chat, writing, sent, jump }: Props) {
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      jump();
-    }
     const composing = event.isComposing || event.keyCode === IME_KEY;
     if (event.key === 'Enter' && !event.shiftKey && !composing && !coarsePointer.value) {
       event.preventDefault();
@@ -50,6 +47,8 @@ export function Composer({ chat, writing, sent, jump }: Props) {
     const onKey = (event: KeyboardEvent) => {
       if (takesStrayKey(event)) {
         field.current?.focus();
+      } else if (asksForEnd(event)) {
+        jump();
       }
     };
     document.addEventListener('keydown', onKey);

@@ -18,6 +18,17 @@ export function takesStrayKey(event: KeyboardEvent): boolean {
   if (!printable || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
     return false;
   }
-  const elsewhere = target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]');
-  return !elsewhere;
+  return !isWithin(target, 'input, textarea, select, dialog, [contenteditable]');
+}
+
+/** Escape anywhere and End outside of a text lead to the latest message; a dialog has its own Escape. */
+export function asksForEnd({ key, target }: KeyboardEvent): boolean {
+  if (key === 'Escape') {
+    return !isWithin(target, 'dialog');
+  }
+  return key === 'End' && !isWithin(target, 'input, textarea, select, dialog');
+}
+
+function isWithin(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }

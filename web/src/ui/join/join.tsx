@@ -1,7 +1,7 @@
 // The join page: a box, two fields, one button.
 
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat, JoinField, JoinRefusal } from '../../store/types.ts';
 import { Mark } from '../brand.tsx';
 import { strings } from '../strings.ts';
@@ -51,7 +51,8 @@ export function JoinPage({ chat, visit, arriving }: Props) {
     }
   };
 
-  useEffect(() => {
+  // Before anybody can type: a later start would put the wish in the place of what was typed meanwhile.
+  useLayoutEffect(() => {
     document.title = strings.product;
     if (arriving && visit.atOnce) {
       void join(nick.peek());

@@ -27,37 +27,46 @@ export function Users({ room }: { readonly room: Room }) {
 
 function ShortList({ room }: { readonly room: Room }) {
   return (
-    <ul class="user-list" aria-label={strings.room.users}>
-      {room.members.map((member) => (
-        <User key={member.id} member={member} mine={member.id === room.you} />
-      ))}
-    </ul>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+    <div class="user-list" tabIndex={0}>
+      <ul aria-label={strings.room.users}>
+        {room.members.map((member) => (
+          <User key={member.id} member={member} mine={member.id === room.you} />
+        ))}
+      </ul>
+    </div>
   );
 }
 
 function LongList({ room }: { readonly room: Room }) {
-  const list = useRef<HTMLUListElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const view = useSignal({ top: 0, height: 0 });
   const look = () => {
-    const { scrollTop: top = 0, clientHeight: height = 0 } = list.current ?? {};
+    const { scrollTop: top = 0, clientHeight: height = 0 } = box.current ?? {};
     view.value = { top, height };
   };
-  useLayoutEffect(look, []);
+  useLayoutEffect(() => {
+    look();
+    addEventListener('resize', look);
+    return () => removeEventListener('resize', look);
+  }, []);
   const count = room.members.length;
   const { first, end } = visibleRows(count, view.value.top, view.value.height);
+  const around = { paddingBlockStart: `${first * ROW_PX}px`, paddingBlockEnd: `${(count - end) * ROW_PX}px` };
   return (
-    <ul class="user-list" aria-label={strings.room.users} ref={list} onScroll={look}>
-      <li role="presentation" style={{ height: `${first * ROW_PX}px` }} />
-      {room.members.slice(first, end).map((member, i) => (
-        <User
-          key={member.id}
-          member={member}
-          mine={member.id === room.you}
-          place={{ 'aria-posinset': first + i + 1, 'aria-setsize': count }}
-        />
-      ))}
-      <li role="presentation" style={{ height: `${(count - end) * ROW_PX}px` }} />
-    </ul>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+    <div class="user-list" tabIndex={0} ref={box} onScroll={look}>
+      <ul aria-label={strings.room.users} style={around}>
+        {room.members.slice(first, end).map((member, i) => (
+          <User
+            key={member.id}
+            member={member}
+            mine={member.id === room.you}
+            place={{ 'aria-posinset': first + i + 1, 'aria-setsize': count }}
+          />
+        ))}
+      </ul>
+    </div>
   );
 }
 

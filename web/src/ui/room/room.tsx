@@ -65,8 +65,8 @@ export function RoomPage({ chat, visit }: Props) {
             actions
           )}
         </Header>
-        <TroubleBanner chat={chat} say={say} />
         <main class="talk">
+          <TroubleBanner chat={chat} say={say} />
           <div class="timeline-frame">
             <Timeline chat={chat} feed={feed} scroller={scroller} />
             <ToEnd

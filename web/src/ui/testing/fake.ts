@@ -20,7 +20,7 @@ export class FakeChat implements Chat {
   readonly limits = signal({ bodyChars: 4_000, nickGraphemes: 32, roomGraphemes: 64 });
   readonly throttledUntil = signal<number | null>(null);
   readonly mapUrl = signal(
-    'https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=15/{latitude}/{longitude}',
+    'https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=15/{lat}/{lon}',
   );
 
   /** What the next send answers, and what was sent so far. */

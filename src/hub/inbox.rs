@@ -1,0 +1,98 @@
+//! The one way in: what connections tell the hub.
+//!
+//! Decides how much may wait, and nothing else. Invariant: whoever hands something in
+//! waits while the inbox is full, so a flood slows its sender and takes no memory.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+
+use crate::fanout::Outbox;
+use crate::ids::{ConnId, LaneId};
+pub use crate::metrics::Transport as Carrier;
+use crate::wire::command::{Command, Greeting};
+
+/// Arrivals that wait for the hub: some milliseconds of its work. When it is full, reading
+/// from the clients stops, and with it their sending.
+const INBOX: usize = 4_096;
+
+/// What connections tell the hub.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A connection has said `Hello`.
+    Connected {
+        /// The connection.
+        conn: ConnId,
+        /// What it said.
+        greeting: Greeting,
+        /// Where its control lane writes.
+        outbox: Arc<Outbox>,
+        /// What carries it, for the operator.
+        carrier: Carrier,
+    },
+    /// A lane is open; comes before its first command.
+    Lane {
+        /// The connection.
+        conn: ConnId,
+        /// The lane.
+        lane: LaneId,
+        /// Where it writes.
+        outbox: Arc<Outbox>,
+    },
+    /// A command has come in.
+    Command {
+        /// On this connection
+        conn: ConnId,
+        /// and this lane.
+        lane: LaneId,
+        /// What was said.
+        command: Command,
+    },
+    /// The client has ended a lane.
+    LaneClosed {
+        /// The connection.
+        conn: ConnId,
+        /// The lane.
+        lane: LaneId,
+    },
+    /// The connection is gone. The last arrival of it.
+    Closed {
+        /// The connection.
+        conn: ConnId,
+    },
+}
+
+/// Where connections tell the hub what arrives.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    inbox: mpsc::Sender<Arrival>,
+    last_conn: Arc<AtomicU64>,
+}
+
+/// The hub has stopped: the server is going down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the hub has stopped")]
+pub struct HubGone;
+
+impl Handle {
+    pub(super) fn new() -> (Self, mpsc::Receiver<Arrival>) {
+        let (inbox, arrivals) = mpsc::channel(INBOX);
+        let last_conn = Arc::new(AtomicU64::new(1));
+        (Self { inbox, last_conn }, arrivals)
+    }
+
+    /// A connection id that was never used in this process.
+    #[must_use]
+    pub fn next_conn(&self) -> ConnId {
+        ConnId(self.last_conn.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Hands in what arrived; waits while the inbox is full, which is what slows a flood.
+    ///
+    /// # Errors
+    /// [`HubGone`] when the server is going down.
+    pub async fn send(&self, arrival: Arrival) -> Result<(), HubGone> {
+        self.inbox.send(arrival).await.map_err(|_| HubGone)
+    }
+}

@@ -1,0 +1,100 @@
+//! The start of what decides: the log is opened, its thread, the shards and the hub started.
+//!
+//! Decides which log is kept and how many shards there are. Invariant: the epoch that
+//! clients are told is the one that the log holds.
+
+use bytes::Bytes;
+use ring::rand::SystemRandom;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::ServerError;
+use crate::chat::{Rate, Settings, WordFilter};
+use crate::clock;
+use crate::config::{Config, Storage};
+use crate::fanout::Fanout;
+use crate::hub::{Handle, Hub, Parts};
+use crate::ids::{Epoch, SAFE_INTEGER};
+use crate::log::{self, MemoryLog, SqliteLog};
+use crate::metrics::Metrics;
+use crate::record::LogError;
+use crate::wire::event::{Bye, ByeCode, Retry};
+use crate::wire::{self, Event};
+
+/// When a reader that was too slow may come back, at the latest, in milliseconds.
+const SLOW_RETRY_MS: u32 = 2_000;
+
+/// A part of the server that ends when the log breaks or when it is told to.
+pub(super) type Running = JoinHandle<Result<(), LogError>>;
+
+/// Opens the log and starts the hub over it.
+pub(super) async fn start_hub(
+    config: &Config,
+    metrics: &Metrics,
+    stop: CancellationToken,
+) -> Result<(Running, Handle), ServerError> {
+    let (sender, replies) = mpsc::unbounded_channel();
+    let storage = config.storage.clone();
+    let open = move || open_log(&storage, sender);
+    let (epoch, writer) = tokio::task::spawn_blocking(open).await??;
+    let shards = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let parts = Parts {
+        settings: settings(config, epoch),
+        writer,
+        replies,
+        fanout: Fanout::spawn(shards, slow_bye()),
+        metrics: metrics.clone(),
+    };
+    let (hub, handle) = Hub::new(parts, clock::now());
+    Ok((tokio::spawn(hub.run(stop)), handle))
+}
+
+fn open_log(
+    storage: &Storage,
+    replies: mpsc::UnboundedSender<log::Reply>,
+) -> Result<(Epoch, log::Writer), LogError> {
+    fn start(
+        log: impl log::Log,
+        replies: mpsc::UnboundedSender<log::Reply>,
+    ) -> (Epoch, log::Writer) {
+        (log.epoch(), log::spawn(log, replies))
+    }
+    let fresh = fresh_epoch();
+    Ok(match storage {
+        Storage::Memory => start(MemoryLog::new(fresh), replies),
+        Storage::Folder(folder) => start(SqliteLog::open(folder, fresh)?, replies),
+    })
+}
+
+fn fresh_epoch() -> Epoch {
+    let drawn = ring::rand::generate::<[u8; 8]>(&SystemRandom::new());
+    let bytes = drawn.expect("the system gives random bytes").expose();
+    Epoch(u64::from_le_bytes(bytes) % SAFE_INTEGER)
+}
+
+fn settings(config: &Config, epoch: Epoch) -> Settings {
+    let filter = &config.filter;
+    Settings {
+        epoch,
+        server: concat!("chinwag ", env!("CARGO_PKG_VERSION")).into(),
+        rate: Rate {
+            per_second: config.rate.per_second.get(),
+            burst: config.rate.burst.get(),
+        },
+        max_sessions: usize::try_from(config.max_sessions.get()).unwrap_or(usize::MAX),
+        filter: match filter.on {
+            true => WordFilter::on(filter.off_rooms.iter().cloned()),
+            false => WordFilter::off(),
+        },
+    }
+}
+
+fn slow_bye() -> Bytes {
+    let bye = Event::Bye(Bye {
+        code: ByeCode::Slow,
+        text: "You read too slowly; what you missed is in the history.".into(),
+        retry: Retry::After(SLOW_RETRY_MS),
+    });
+    wire::encode_event(&bye).expect("a goodbye fits a frame")
+}

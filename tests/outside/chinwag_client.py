@@ -1,0 +1,382 @@
+"""A Chinwag client over WebSocket, written from docs/protocol.md alone.
+
+Standard library only. Run as a program with the address of a server's plain HTTP listener it
+plays the scenario of `main` and says what it saw; anything that is not as the page says ends it
+with an AssertionError.
+"""
+
+import base64
+import json
+import os
+import secrets
+import socket
+import struct
+import sys
+import urllib.parse
+import urllib.request
+
+BYE_CODES = "draining slow replaced malformed version timeout full tokenReused goodbye".split()
+REFUSAL_CODES = (
+    "nameOrRoomMissing nameInvalid roomInvalid nameInUse nameReserved roomFull tooManyRooms "
+    "serverFull notJoined alreadyJoined profanity blank tooLong unprintable notOnGlobe "
+    "numberSkipped tooFast logUnavailable busy"
+).split()
+
+
+# Section 3: primitives
+
+
+def u8(value):
+    return struct.pack("<B", value)
+
+
+def u16(value):
+    return struct.pack("<H", value)
+
+
+def u32(value):
+    return struct.pack("<I", value)
+
+
+def u64(value):
+    return struct.pack("<Q", value)
+
+
+def text(value):
+    data = value.encode()
+    return u64(len(data)) + data
+
+
+def option(value):
+    return u8(0) if value is None else u8(1) + value
+
+
+class Reader:
+    """Takes values off a payload."""
+
+    def __init__(self, payload):
+        self.payload, self.at = payload, 0
+
+    def take(self, count):
+        assert self.at + count <= len(self.payload), "the payload is cut short"
+        self.at += count
+        return self.payload[self.at - count : self.at]
+
+    def number(self, layout):
+        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
+
+    def u8(self):
+        return self.number("<B")
+
+    def u16(self):
+        return self.number("<H")
+
+    def u32(self):
+        return self.number("<I")
+
+    def u64(self):
+        return self.number("<Q")
+
+    def time(self):
+        return self.number("<q")
+
+    def bool(self):
+        value = self.u8()
+        assert value in (0, 1), "a bool is 0 or 1"
+        return value == 1
+
+    def text(self):
+        return self.take(self.u64()).decode()
+
+    def list(self, item):
+        return [item() for _ in range(self.u64())]
+
+    # Section 5: the parts of events
+
+    def member(self):
+        return {"id": self.u64(), "nick": self.text()}
+
+    def content(self):
+        kind = self.u32()
+        assert kind in (0, 1), "a content that does not exist"
+        if kind == 0:
+            return {"kind": "text", "body": self.text()}
+        return {"kind": "location", "latitude": self.number("<d"), "longitude": self.number("<d")}
+
+    def entry(self):
+        return {
+            "seq": self.u64(), "at": self.time(), "author": self.u64(), "number": self.u64(),
+            "nick": self.text(), "content": self.content(),
+        }
+
+    def page(self):
+        return {"entries": self.list(self.entry), "more": self.bool()}
+
+    def refusal(self):
+        return {
+            "code": REFUSAL_CODES[self.u32()], "text": self.text(),
+            "retry": self.bool(), "retryAfterMs": self.u32(),
+        }
+
+    def mark(self):
+        refused = lambda: {"number": self.u64(), "code": REFUSAL_CODES[self.u32()]}
+        return {"number": self.u64(), "refused": self.list(refused)}
+
+    def limits(self):
+        names = "frameBytes bodyChars nickGraphemes roomGraphemes rooms window graceMs".split()
+        return {name: self.u32() for name in names}
+
+    def retry(self):
+        kind = self.u32()
+        assert kind in (0, 1), "a retry that does not exist"
+        return {"kind": "stop"} if kind == 0 else {"kind": "after", "ms": self.u32()}
+
+    def change(self):
+        return {"kind": ("joined", "left")[self.u32()], "member": self.member()}
+
+
+EVENTS = [
+    ("welcome", lambda r: {
+        "version": r.u16(), "resumed": r.bool(), "epoch": r.u64(), "now": r.time(),
+        "server": r.text(), "limits": r.limits(),
+    }),
+    ("pong", lambda r: {"nonce": r.u64(), "now": r.time()}),
+    ("bye", lambda r: {"code": BYE_CODES[r.u32()], "text": r.text(), "retry": r.retry()}),
+    ("notice", lambda r: {"at": r.time(), "text": r.text()}),
+    ("roster", lambda r: {"room": r.text(), "members": r.list(r.member), "more": r.bool()}),
+    ("joined", lambda r: {
+        "you": r.u64(), "room": r.text(), "epoch": r.u64(), "head": r.u64(),
+        "continues": r.bool(), "page": r.page(), "mark": r.mark(),
+    }),
+    ("joinRefused", lambda r: {"refusal": r.refusal(), "suggestions": r.list(r.text)}),
+    ("entry", lambda r: {"entry": r.entry()}),
+    ("presence", lambda r: {"at": r.time(), "change": r.change()}),
+    ("ack", lambda r: {"number": r.u64()}),
+    ("refused", lambda r: {"number": r.u64(), "refusal": r.refusal()}),
+    ("history", lambda r: {"page": r.page()}),
+    ("typing", lambda r: {"member": r.u64()}),
+    ("left", lambda r: {}),
+    ("rejected", lambda r: {"refusal": r.refusal()}),
+]
+
+
+def decode_event(payload):
+    reader = Reader(payload)
+    kind, fields = EVENTS[reader.u32()]
+    event = {"kind": kind, **fields(reader)}
+    assert reader.at == len(payload), "stray bytes"
+    return event
+
+
+# Section 4: commands
+
+
+def hello(token, following):
+    return u32(0) + u16(1) + option(token) + following + text("chinwag-python 1")
+
+
+def join(room, nick, cursor=None):
+    packed = None if cursor is None else u64(cursor[0]) + u64(cursor[1])
+    return u32(3) + text(room) + text(nick) + option(packed)
+
+
+def send_text(number, body):
+    return u32(5) + u64(number) + u32(0) + text(body)
+
+
+def send_location(number, latitude, longitude):
+    return u32(5) + u64(number) + u32(1) + struct.pack("<dd", latitude, longitude)
+
+
+def history(before, limit):
+    return u32(6) + u64(before) + u16(limit)
+
+
+BYE, LEAVE = u32(1), u32(4)
+
+
+class WebSocket:
+    """RFC 6455, as much of it as a client of binary messages needs."""
+
+    def __init__(self, host, port, path):
+        self.socket = socket.create_connection((host, port), timeout=30)
+        self.file = self.socket.makefile("rb")
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
+        )
+        status = self.file.readline()
+        assert b" 101 " in status, status
+        while self.file.readline() != b"\r\n":
+            pass
+
+    def send(self, data, opcode=2):
+        length = len(data)
+        short = u8(0x80 | length) if length < 126 else u8(0xFE) + struct.pack(">H", length)
+        mask = os.urandom(4)
+        masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
+        self.socket.sendall(u8(0x80 | opcode) + short + mask + masked)
+
+    def receive(self):
+        """The next binary message; None when the server has closed."""
+        while True:
+            head = self.file.read(2)
+            if len(head) < 2:
+                return None
+            length = head[1]
+            if length == 126:
+                length = struct.unpack(">H", self.file.read(2))[0]
+            elif length == 127:
+                length = struct.unpack(">Q", self.file.read(8))[0]
+            data, opcode = self.file.read(length), head[0] & 15
+            if opcode == 8:
+                return None
+            if opcode == 9:
+                self.send(data, opcode=10)
+            if opcode == 2:
+                return data
+
+
+class Client:
+    """One connection of one session; every lane's events in the order they came."""
+
+    def __init__(self, address, token=None):
+        with urllib.request.urlopen(f"{address}/.well-known/chinwag") as answer:
+            about = json.load(answer)
+        assert 1 in about["protocols"]
+        url = urllib.parse.urlsplit(address)
+        self.socket = WebSocket(url.hostname, url.port, about["websocket"]["path"])
+        self.lanes, self.last_lane = {0: []}, 0
+        self.token = secrets.token_bytes(32)
+        self.send(0, hello(token, self.token))
+        self.welcome = self.expect(0, "welcome")
+
+    def send(self, lane, payload):
+        self.socket.send(u32(lane) + u32(len(payload)) + payload)
+
+    def next(self, lane):
+        while not self.lanes[lane]:
+            message = self.socket.receive()
+            assert message is not None, "the server has closed the connection"
+            while message:
+                tag, length = struct.unpack("<II", message[:8])
+                self.lanes[tag].append(decode_event(message[8 : 8 + length]))
+                message = message[8 + length :]
+        return self.lanes[lane].pop(0)
+
+    def expect(self, lane, kind):
+        """The next event, which is of this kind."""
+        event = self.next(lane)
+        assert event["kind"] == kind, f"no {kind} but {event}"
+        return event
+
+    def until(self, lane, kind):
+        """The next event of this kind, past others."""
+        while (event := self.next(lane))["kind"] != kind:
+            pass
+        return event
+
+    def join(self, room, nick, cursor=None):
+        self.last_lane += 1
+        self.lanes[self.last_lane] = []
+        self.send(self.last_lane, join(room, nick, cursor))
+        return self.last_lane
+
+    def ping(self, nonce):
+        self.send(0, u32(2) + u64(nonce))
+        assert self.expect(0, "pong")["nonce"] == nonce
+
+    def cut(self):
+        self.socket.file.close()
+        self.socket.socket.close()
+
+
+def joins_and_chats(address):
+    ann, bob = Client(address), Client(address)
+    assert not ann.welcome["resumed"] and ann.welcome["limits"]["frameBytes"] == 65_536
+    ann.ping(7)
+    anns = ann.join("Outside", "Ann")
+    assert ann.expect(anns, "notice")["text"] == "Welcome!"
+    assert len(ann.expect(anns, "roster")["members"]) == 1
+    joined = ann.expect(anns, "joined")
+    bobs = bob.join("outside ", "Bob")
+    assert bob.expect(bobs, "notice")["text"] == "Welcome!"
+    assert [m["nick"] for m in bob.expect(bobs, "roster")["members"]] == ["Ann", "Bob"]
+    assert bob.expect(bobs, "joined")["room"] == "Outside"
+    change = ann.expect(anns, "presence")["change"]
+    assert change["kind"] == "joined" and change["member"]["nick"] == "Bob"
+    ann.send(anns, send_text(1, "Hello from outside 👋"))
+    entry = ann.expect(anns, "entry")["entry"]
+    assert entry["author"] == joined["you"] and entry["number"] == 1
+    assert ann.expect(anns, "ack")["number"] == 1
+    assert bob.expect(bobs, "entry")["entry"] == entry
+    return ann, anns, bob, bobs
+
+
+def is_refused(address, ann, anns):
+    ann.send(anns, send_text(2, "shit"))
+    refused = ann.expect(anns, "refused")
+    assert refused["number"] == 2 and refused["refusal"]["text"] == "Profanity is not allowed!"
+    ann.send(anns, send_location(3, 91.0, 0.0))
+    assert ann.expect(anns, "refused")["refusal"]["code"] == "notOnGlobe"
+    ann.send(anns, send_text(9, "too soon"))
+    refusal = ann.expect(anns, "refused")["refusal"]
+    assert refusal["code"] == "numberSkipped" and refusal["retry"]
+    stranger = Client(address)
+    lane = stranger.join("OUTSIDE", "aNN")
+    denied = stranger.expect(lane, "joinRefused")
+    assert denied["refusal"]["text"] == "Username is in use!" and denied["suggestions"]
+    lane = stranger.join("", " ")
+    denied = stranger.expect(lane, "joinRefused")
+    assert denied["refusal"]["text"] == "Username and room are required!"
+    stranger.send(0, BYE)
+    assert stranger.expect(0, "bye")["code"] == "goodbye"
+
+
+def comes_back(address, ann, bob, bobs):
+    epoch = ann.welcome["epoch"]
+    ann.cut()
+    for number in range(1, 6):
+        bob.send(bobs, send_text(number, f"meanwhile {number}"))
+        bob.until(bobs, "ack")
+    ann = Client(address, ann.token)
+    assert ann.welcome["resumed"] and ann.welcome["epoch"] == epoch
+    anns = ann.join("outside", "Ann", (epoch, 1))
+    assert len(ann.expect(anns, "roster")["members"]) == 2
+    joined = ann.expect(anns, "joined")
+    assert joined["continues"] and [e["seq"] for e in joined["page"]["entries"]] == [2, 3, 4, 5, 6]
+    assert joined["mark"]["number"] == 3
+    assert [it["number"] for it in joined["mark"]["refused"]] == [2, 3]
+    ann.send(anns, send_text(1, "Hello from outside 👋"))
+    assert ann.expect(anns, "ack")["number"] == 1, "a retry is answered alike"
+    ann.send(anns, send_location(4, 51.4779, -0.0015))
+    assert ann.expect(anns, "entry")["entry"]["content"]["latitude"] == 51.4779
+    return ann, anns
+
+
+def pages_through_history(ann, anns):
+    seqs, before, more = [], 1_000, True
+    while more:
+        ann.send(anns, history(before, 3))
+        page = ann.until(anns, "history")["page"]
+        seqs = [entry["seq"] for entry in page["entries"]] + seqs
+        before, more = seqs[0], page["more"]
+    assert seqs == list(range(1, 8)), seqs
+
+
+def main(address):
+    ann, anns, bob, bobs = joins_and_chats(address)
+    is_refused(address, ann, anns)
+    ann, anns = comes_back(address, ann, bob, bobs)
+    pages_through_history(ann, anns)
+    ann.send(anns, LEAVE)
+    ann.until(anns, "left")
+    change = bob.until(bobs, "presence")["change"]
+    assert change["kind"] == "left", change
+    print("ok")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
