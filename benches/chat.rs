@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use chinwag::chat::{Chat, Effect, Effects, Input, LaneRef, Rate, Settings, Ticket, WordFilter};
 use chinwag::clock::Now;
-use chinwag::ids::{ConnId, Epoch, LaneId, RoomName, Seq, SessionId, Timestamp, TokenHash};
+use chinwag::ids::{ConnId, Epoch, LaneId, Seq, SessionId, Timestamp, TokenHash};
 use chinwag::record::{Answer, Committed, Query, Record, StoredRoom};
 use chinwag::wire::command::{Command, Greeting};
 use chinwag::wire::event::{Content, Event};
@@ -243,7 +243,7 @@ fn measure_filter() {
     for (what, piece) in PIECES {
         for chars in [100, 1_000, 4_000] {
             let body: String = piece.chars().cycle().take(chars).collect();
-            let content = text(&format!("b{}", &body[1.min(body.len())..]));
+            let content = text(&body);
             let what = format!("{chars} chars of {what}");
             measure_judging(&what, &content, CHARS / chars as u64);
         }
