@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use toml::Value;
 
-use super::settings::{CONFIG, SETTINGS, Setting, Takes, setting};
+use super::settings::{CONFIG, NEW_EPOCH, SETTINGS, Setting, Takes, setting};
 use super::values::{Flaw, port};
 use super::{ConfigError, SideListener};
 
@@ -78,7 +78,7 @@ impl Layers {
         if let Some(port) = set_variable(env, "PORT") {
             found.insert("listen", raw(Place::Port, vec![port.to_owned()]));
         }
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain([&NEW_EPOCH]) {
             if let Some(text) = set_variable(env, &setting.variable()) {
                 found.insert(setting.key, raw(Place::Environment, split(setting, text)));
             }

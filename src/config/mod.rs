@@ -31,6 +31,8 @@ pub struct Config {
     pub metrics: SideListener,
     /// Where the history is kept.
     pub storage: Storage,
+    /// Whether the history begins a new epoch, because a backup was restored.
+    pub new_epoch: bool,
     /// Who vouches for the server.
     pub certificate: Certificate,
     /// Which carriers are offered; at least one.
@@ -269,6 +271,7 @@ impl Config {
             http: layers.side("http", values::loopback_or_off)?,
             metrics: layers.side("metrics", values::addresses_or_off)?,
             storage: storage(layers)?,
+            new_epoch: layers.value("new_epoch", values::switch)?,
             certificate: certificate(layers)?,
             transports: layers.value("transports", values::transports)?,
             origins: layers.value("origin", values::origins)?,

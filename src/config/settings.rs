@@ -48,6 +48,7 @@ impl Setting {
 pub(super) fn setting(key: &str) -> &'static Setting {
     SETTINGS
         .iter()
+        .chain([&NEW_EPOCH])
         .find(|setting| setting.key == key)
         .expect("settings are asked for by keys of the table")
 }
@@ -58,6 +59,14 @@ pub(super) const CONFIG: Setting = Setting {
     takes: Takes::One("FILE"),
     default: "",
     meaning: "Read settings from this TOML file.",
+};
+
+/// Said for one start, so it is no key in the file either.
+pub(super) const NEW_EPOCH: Setting = Setting {
+    key: "new_epoch",
+    takes: Takes::Nothing,
+    default: "off",
+    meaning: "Begin a new epoch: for the first start after a backup was restored.",
 };
 
 /// Every setting that can be written in all three places.
@@ -203,7 +212,12 @@ fn command() -> Command {
             "Each option can also be set by CHINWAG_<OPTION> in the environment or by its \
              name in the TOML file. A flag beats the environment, which beats the file.",
         )
-        .args([&CONFIG].into_iter().chain(SETTINGS).map(argument));
+        .args(
+            [&CONFIG, &NEW_EPOCH]
+                .into_iter()
+                .chain(SETTINGS)
+                .map(argument),
+        );
     Command::new("chinwag")
         .about("A chat server for the web: WebTransport first, WebSocket where QUIC cannot pass.")
         .version(env!("CARGO_PKG_VERSION"))

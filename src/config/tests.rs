@@ -1,6 +1,6 @@
 //! The configuration from its three places, without a process.
 
-use super::settings::{CONFIG, SETTINGS, Setting, Takes};
+use super::settings::{CONFIG, NEW_EPOCH, SETTINGS, Setting, Takes};
 use super::*;
 
 const FILE: &str = "chat.toml";
@@ -394,6 +394,20 @@ fn a_room_with_a_comma_can_be_named_in_a_list_of_the_file() {
 }
 
 #[test]
+fn a_new_epoch_is_said_for_one_start_and_never_in_the_file() {
+    let of = |flags, env: &[_]| config(flags, env, "").new_epoch;
+    assert!(!of("", &[]));
+    assert!(of("--new-epoch", &[]));
+    assert!(of("", &[("CHINWAG_NEW_EPOCH", "1")]));
+    assert!(!of("", &[("CHINWAG_NEW_EPOCH", "off")]));
+    let refused = error("", &[], "new_epoch = true");
+    assert!(
+        refused.contains("`new_epoch`, which is no setting"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn help_and_version_are_printed() {
     let ask = |args: &str| {
         let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
@@ -437,12 +451,12 @@ fn help_and_version_are_printed() {
 #[test]
 fn every_option_is_in_the_documentation() {
     let page = include_str!("../../docs/configuration.md");
-    for setting in [&CONFIG].into_iter().chain(SETTINGS) {
+    for setting in [&CONFIG, &NEW_EPOCH].into_iter().chain(SETTINGS) {
         let value = match setting.takes {
             Takes::Nothing => String::new(),
             Takes::One(name) | Takes::Many(name) => format!(" {}", name.replace('|', "\\|")),
         };
-        let key = if setting.key == CONFIG.key {
+        let key = if [CONFIG.key, NEW_EPOCH.key].contains(&setting.key) {
             "-".to_owned()
         } else {
             format!("`{}`", setting.key)

@@ -45,6 +45,17 @@ impl SqliteLog {
         })
     }
 
+    /// Begins the epoch `fresh`, for good: what clients hold of the one before may differ from
+    /// what is stored, because a backup was restored.
+    ///
+    /// # Errors
+    /// [`LogError`] as for [`Log::append`]; the epoch is the old one then.
+    pub fn begin_epoch(&mut self, fresh: Epoch) -> Result<(), LogError> {
+        self.write(|connection| Ok(connection.execute("UPDATE meta SET epoch = ?1", [fresh.0])?))?;
+        self.epoch = fresh;
+        Ok(())
+    }
+
     /// Runs `write` as one transaction, unless a write has failed for good before.
     fn write<T>(
         &mut self,
@@ -295,6 +306,19 @@ mod tests {
         assert_eq!(end_of(&mut log, "lobby", 1), before);
         assert_eq!(find(&mut log, Some(10), 99), Some(SessionId(1)));
         assert_eq!(seqs(&log.append(vec![say(1, "lobby", 3)]).unwrap()), [2]);
+    }
+
+    #[test]
+    fn a_new_epoch_is_kept_and_takes_nothing_of_the_history() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = SqliteLog::open(folder.path(), Epoch(7)).unwrap();
+        log.append(vec![say(1, "lobby", 1)]).unwrap();
+        log.begin_epoch(Epoch(8)).unwrap();
+        assert_eq!(log.epoch(), Epoch(8));
+        drop(log);
+        let mut log = SqliteLog::open(folder.path(), Epoch(9)).unwrap();
+        assert_eq!(log.epoch(), Epoch(8));
+        assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
     }
 
     #[test]

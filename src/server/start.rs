@@ -35,8 +35,8 @@ pub(super) async fn start_hub(
     stop: CancellationToken,
 ) -> Result<(Running, Handle), ServerError> {
     let (sender, replies) = mpsc::unbounded_channel();
-    let storage = config.storage.clone();
-    let open = move || open_log(&storage, sender);
+    let (storage, new_epoch) = (config.storage.clone(), config.new_epoch);
+    let open = move || open_log(&storage, new_epoch, sender);
     let (epoch, writer) = tokio::task::spawn_blocking(open).await??;
     let shards = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let parts = Parts {
@@ -52,6 +52,7 @@ pub(super) async fn start_hub(
 
 fn open_log(
     storage: &Storage,
+    new_epoch: bool,
     replies: mpsc::UnboundedSender<log::Reply>,
 ) -> Result<(Epoch, log::Writer), LogError> {
     fn start(
@@ -63,7 +64,14 @@ fn open_log(
     let fresh = fresh_epoch();
     Ok(match storage {
         Storage::Memory => start(MemoryLog::new(fresh), replies),
-        Storage::Folder(folder) => start(SqliteLog::open(folder, fresh)?, replies),
+        Storage::Folder(folder) => {
+            let mut log = SqliteLog::open(folder, fresh)?;
+            if new_epoch {
+                log.begin_epoch(fresh)?;
+                tracing::info!("a new epoch begins; clients take the history as it is now");
+            }
+            start(log, replies)
+        }
     })
 }
 
