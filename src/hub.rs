@@ -91,7 +91,7 @@ impl Hub {
     /// A hub and the handle to its inbox.
     #[must_use]
     pub fn new(parts: Parts, now: Now) -> (Self, Handle) {
-        let (handle, inbox) = Handle::new();
+        let (handle, inbox) = Handle::new(parts.settings.filter.clone());
         let hub = Self {
             chat: Chat::new(parts.settings),
             writer: parts.writer,

@@ -238,8 +238,14 @@ impl Name {
 /// with inner white space as it is and outer removed.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim().to_ascii_lowercase();
+    }
     let once: String = text.nfkc().collect();
     let folded = caseless::default_case_fold_str(&once);
+    if folded == once {
+        return once.trim().to_owned();
+    }
     folded.nfkc().collect::<String>().trim().to_owned()
 }
 
@@ -393,6 +399,14 @@ mod tests {
             Nick::parse("ａｎｎ").unwrap().key(),
             Nick::parse("Ann").unwrap().key()
         );
+    }
+
+    #[test]
+    fn plain_text_folds_alike_alone_and_among_other_letters() {
+        let plain: String = (0..128_u8).map(char::from).collect();
+        let mixed = fold(&format!("{plain}ß"));
+        assert_eq!(fold(&plain), mixed.trim_end_matches("ss"));
+        assert_eq!(fold("ﷺ"), fold(&fold("ﷺ")));
     }
 
     // X8

@@ -44,6 +44,9 @@ pub const PAGE_ENTRIES: u16 = 100;
 /// Names offered instead of one that is taken.
 pub const SUGGESTIONS: usize = 2;
 
+/// Names tried for these: who fills a room with all the obvious ones gains nothing.
+pub const SUGGESTIONS_TRIED: usize = 16;
+
 /// When clients shall come back after a drain, at the latest; they spread themselves over
 /// the second half of it.
 pub const DRAIN_RETRY: Duration = Duration::from_secs(2);

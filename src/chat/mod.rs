@@ -263,7 +263,11 @@ impl Turn<'_> {
             Command::Ping { nonce } => self.pong(from, nonce),
             Command::Join(join) => self.join(from, session, join),
             Command::Leave => self.leave(from, session),
-            Command::Send { number, content } => self.receive(from, number, content),
+            Command::Send {
+                number,
+                content,
+                tone,
+            } => self.receive(from, number, (content, tone)),
             Command::History { before, limit } => self.history(from, before, limit),
             Command::Typing => self.typing(from),
         }

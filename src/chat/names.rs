@@ -6,11 +6,11 @@
 //! tell "m1" from "ml" and would not understand the refusal.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use unicode_security::confusable_detection::skeleton;
 
-use super::limits::SUGGESTIONS;
+use super::limits::{SUGGESTIONS, SUGGESTIONS_TRIED};
 use crate::ids::{Nick, fold};
 
 /// Names that speak for the service itself.
@@ -30,12 +30,14 @@ const RESERVED: [&str; 13] = [
     "system",
 ];
 
+/// Their spoken shapes: a join compares with them, and they never change.
+static RESERVED_SHAPES: LazyLock<[String; RESERVED.len()]> =
+    LazyLock::new(|| RESERVED.map(spoken_shape));
+
 /// Whether a name is, or looks like, one of the service's own.
 pub(super) fn is_reserved(nick: &Nick) -> bool {
     let shape = spoken_shape(nick.key());
-    RESERVED
-        .iter()
-        .any(|reserved| spoken_shape(reserved) == shape)
+    RESERVED_SHAPES.contains(&shape)
 }
 
 /// The names taken in one room.
@@ -85,7 +87,7 @@ impl NameTable {
     /// Free names close to one that is taken.
     pub(super) fn suggest(&self, nick: &Nick) -> Vec<String> {
         (2..)
-            .take(SUGGESTIONS + self.keys.len())
+            .take(SUGGESTIONS_TRIED)
             .filter_map(|n| Nick::parse(&format!("{}{n}", nick.as_str())).ok())
             .filter(|free| !self.is_taken(free))
             .take(SUGGESTIONS)

@@ -8,11 +8,11 @@ use super::refusal::{content_code, refuse, refuse_for};
 use super::{LaneRef, Turn};
 use crate::ids::{Flaw, MemberId, Number, RoomId, RoomName, Seq, SessionId};
 use crate::record::{Committed, Draft, Record};
-use crate::wire::command::{Kind, Saying};
+use crate::wire::command::{Kind, Saying, Tone};
 use crate::wire::event::{Event, RefusalCode};
 
-/// What a client hands in: something to say, or what is wrong with it.
-pub(super) type Content = Result<Saying, (Kind, Flaw)>;
+/// What a client hands in: something to say, or what is wrong with it, and its tone.
+pub(super) type Content = (Result<Saying, (Kind, Flaw)>, Tone);
 
 /// When a client may send again what came out of order or too many at once: as soon as the
 /// answers to what is under way are there.
@@ -72,10 +72,11 @@ impl Turn<'_> {
     }
 
     fn judge(&mut self, room: RoomId, content: Content) -> Result<Saying, RefusalCode> {
-        let saying = content.map_err(|(kind, flaw)| content_code(kind, flaw))?;
+        let (saying, tone) = content;
+        let saying = saying.map_err(|(kind, flaw)| content_code(kind, flaw))?;
         let name = &self.chat.rooms[&room].name;
         match &saying {
-            Saying::Text(body) if self.chat.settings.filter.refuses(name, body) => {
+            Saying::Text(body) if self.chat.settings.filter.refuses(name, body, tone) => {
                 Err(RefusalCode::Profanity)
             }
             Saying::Text(_) | Saying::Location(_) => Ok(saying),

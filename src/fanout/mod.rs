@@ -5,7 +5,10 @@
 //! one lane go out in the order of the orders; a frame is shared, never copied; whoever
 //! gives orders waits for the shards at most, and the shards wait for nobody.
 
+#[cfg(test)]
+mod model;
 mod outbox;
+mod room;
 mod shard;
 
 use std::collections::HashMap;

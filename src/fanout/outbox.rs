@@ -107,7 +107,13 @@ impl Outbox {
 
     /// Puts a whole frame (header included) behind those that wait. Never waits.
     pub fn push(&self, lane: LaneId, frame: Bytes) -> Pushed {
-        let cost = cost_of(&frame);
+        self.push_all(lane, std::slice::from_ref(&frame))
+    }
+
+    /// Puts whole frames for one lane behind those that wait: all of them or none. Never
+    /// waits; locks, counts and wakes once.
+    pub fn push_all(&self, lane: LaneId, frames: &[Bytes]) -> Pushed {
+        let cost = frames.iter().map(cost_of).sum();
         let was_empty = {
             let mut queue = self.lock();
             if queue.closed {
@@ -116,10 +122,10 @@ impl Outbox {
             if !self.budget.take(cost) {
                 return Pushed::Slow;
             }
-            queue.put(lane, frame, cost)
+            queue.put(lane, frames, cost)
         };
         // Otherwise somebody has woken the write loop already.
-        if was_empty {
+        if was_empty && !frames.is_empty() {
             self.filled.notify_one();
         }
         Pushed::Ok
@@ -141,7 +147,7 @@ impl Outbox {
             if let Some((lane, frame)) = last {
                 let cost = cost_of(&frame);
                 self.budget.used.fetch_add(cost, Ordering::Relaxed);
-                queue.put(lane, frame, cost);
+                queue.put(lane, &[frame], cost);
             }
         }
         self.filled.notify_one();
@@ -189,10 +195,11 @@ impl Drop for Outbox {
 
 impl Queue {
     /// Whether it was empty before.
-    fn put(&mut self, lane: LaneId, frame: Bytes, cost: usize) -> bool {
+    fn put(&mut self, lane: LaneId, frames: &[Bytes], cost: usize) -> bool {
         let was_empty = self.frames.is_empty();
         self.waiting += cost;
-        self.frames.push((lane, frame));
+        let frames = frames.iter().map(|frame| (lane, frame.clone()));
+        self.frames.extend(frames);
         was_empty
     }
 
@@ -203,7 +210,8 @@ impl Queue {
     }
 }
 
-fn cost_of(frame: &Bytes) -> usize {
+/// What a frame takes from the budget.
+pub(super) fn cost_of(frame: &Bytes) -> usize {
     frame.len() + ITEM_BYTES
 }
 

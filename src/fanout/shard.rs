@@ -2,7 +2,8 @@
 //!
 //! Decides nothing but to close a reader that is too slow. Invariants: it waits for its
 //! orders and for nothing else; a connection it has closed or forgotten leaves nothing
-//! behind, and orders for it are passed over.
+//! behind, and orders for it are passed over; broadcasts are gathered within a batch of
+//! orders, yet each lane gets its frames in the order of the orders.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::room::Room;
 use super::{Order, Outbox, Pushed};
 use crate::ids::{ConnId, LaneId, RoomId};
 
@@ -22,7 +24,10 @@ const FRAMES_PER_TURN: usize = 1_024;
 #[derive(Debug)]
 pub(super) struct Shard {
     conns: HashMap<ConnId, Conn>,
-    rooms: HashMap<RoomId, Vec<Member>>,
+    /// Those with members.
+    rooms: HashMap<RoomId, Room>,
+    /// Rooms whose members have not been told everything; empty between two batches.
+    due: Vec<RoomId>,
     slow_bye: Bytes,
     /// Since the last turn of the others.
     pushed: usize,
@@ -38,15 +43,14 @@ struct Conn {
 #[derive(Debug)]
 struct Lane {
     outbox: Arc<Outbox>,
-    room: Option<RoomId>,
+    seat: Option<Seat>,
 }
 
-/// A lane in its room, with its outbox at hand: a broadcast looks nothing up.
-#[derive(Debug)]
-struct Member {
-    conn: ConnId,
-    lane: LaneId,
-    outbox: Arc<Outbox>,
+/// Where a lane stands among the members of its room.
+#[derive(Clone, Copy, Debug)]
+struct Seat {
+    room: RoomId,
+    place: usize,
 }
 
 impl Shard {
@@ -55,6 +59,7 @@ impl Shard {
         Self {
             conns: HashMap::new(),
             rooms: HashMap::new(),
+            due: Vec::new(),
             slow_bye,
             pushed: 0,
         }
@@ -64,12 +69,42 @@ impl Shard {
     pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<Vec<Order>>) {
         while let Some(orders) = inbox.recv().await {
             for order in orders {
-                self.follow(order);
-                self.give_others_a_turn().await;
+                self.follow(order).await;
             }
+            self.tell_all().await;
         }
         for conn in self.conns.into_values() {
             conn.close(None);
+        }
+    }
+
+    /// Whatever changes who is where comes after all that was said before. A frame for one
+    /// lane only needs that lane to be told, or every acknowledgement would end a run.
+    async fn follow(&mut self, order: Order) {
+        match order {
+            Order::Broadcast { room, frame } => self.broadcast(room, frame).await,
+            Order::Send { conn, lane, frame } => self.send(conn, lane, frame).await,
+            Order::Open { .. }
+            | Order::Attach { .. }
+            | Order::Detach { .. }
+            | Order::EndLane { .. }
+            | Order::Close { .. }
+            | Order::Gone { .. } => {
+                self.tell_all().await;
+                self.rearrange(order);
+            }
+        }
+    }
+
+    fn rearrange(&mut self, order: Order) {
+        match order {
+            Order::Open { conn, lane, outbox } => self.open(conn, lane, outbox),
+            Order::Attach { room, conn, lane } => self.attach(room, conn, lane),
+            Order::Detach { room, conn, lane } => self.detach(room, conn, lane),
+            Order::EndLane { conn, lane } => self.end_lane(conn, lane),
+            Order::Close { conn, bye } => self.close(conn, bye),
+            Order::Gone { conn } => self.gone(conn),
+            Order::Broadcast { .. } | Order::Send { .. } => {} // They move nobody.
         }
     }
 
@@ -80,81 +115,127 @@ impl Shard {
         }
     }
 
-    fn follow(&mut self, order: Order) {
-        match order {
-            Order::Open { conn, lane, outbox } => self.open(conn, lane, outbox),
-            Order::Send { conn, lane, frame } => self.send(conn, lane, frame),
-            Order::Attach { room, conn, lane } => self.attach(room, conn, lane),
-            Order::Detach { room, conn, lane } => self.detach(room, conn, lane),
-            Order::Broadcast { room, frame } => self.broadcast(room, &frame),
-            Order::EndLane { conn, lane } => self.end_lane(conn, lane),
-            Order::Close { conn, bye } => self.close(conn, bye),
-            Order::Gone { conn } => self.gone(conn),
-        }
-    }
-
-    fn open(&mut self, conn: ConnId, lane: LaneId, outbox: Arc<Outbox>) {
-        let known = match self.conns.entry(conn) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) if lane == LaneId::CONTROL => new.insert(Conn::new(outbox.clone())),
-            // Its connection was closed in the meantime: nobody will write to it.
-            Entry::Vacant(_) => return outbox.close(None),
+    async fn broadcast(&mut self, id: RoomId, frame: Bytes) {
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return;
         };
-        let replaced = known.lanes.insert(lane, Lane { outbox, room: None });
-        if let Some(room) = replaced.and_then(|lane| lane.room) {
-            self.leave(room, conn, lane);
+        if room.run_len() == 0 {
+            self.due.push(id);
+        }
+        if room.gather(frame) {
+            self.tell(id).await;
         }
     }
 
-    fn send(&mut self, conn: ConnId, lane: LaneId, frame: Bytes) {
+    /// Tells everyone what was broadcast so far.
+    async fn tell_all(&mut self) {
+        while let Some(room) = self.due.pop() {
+            self.tell(room).await;
+        }
+    }
+
+    /// Tells the members of a room what was broadcast so far, in turns.
+    async fn tell(&mut self, id: RoomId) {
+        let mut slow = Vec::new();
+        let mut next = 0;
+        while let Some(room) = self.rooms.get_mut(&id)
+            && next < room.len()
+            && room.run_len() > 0
+        {
+            let members = FRAMES_PER_TURN.div_ceil(room.run_len());
+            let end = room.len().min(next + members);
+            room.tell(next..end, &mut slow);
+            self.pushed += (end - next) * room.run_len();
+            next = end;
+            self.give_others_a_turn().await;
+        }
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.end_run();
+        }
+        for conn in slow {
+            self.note(conn, Pushed::Slow);
+        }
+    }
+
+    async fn send(&mut self, conn: ConnId, lane: LaneId, frame: Bytes) {
+        self.catch_up(conn, lane);
         let Some(known) = self.lane(conn, lane) else {
             return;
         };
         let pushed = known.outbox.push(lane, frame);
         self.pushed += 1;
         self.note(conn, pushed);
+        self.give_others_a_turn().await;
     }
 
-    fn attach(&mut self, room: RoomId, conn: ConnId, lane: LaneId) {
-        let Some(known) = self.lane(conn, lane) else {
+    fn catch_up(&mut self, conn: ConnId, lane: LaneId) {
+        let Some(seat) = self.lane(conn, lane).and_then(|lane| lane.seat) else {
             return;
         };
-        let before = known.room.replace(room);
-        let outbox = known.outbox.clone();
-        if let Some(before) = before {
-            self.leave(before, conn, lane);
-        }
-        let members = self.rooms.entry(room).or_default();
-        members.push(Member { conn, lane, outbox });
+        let Some(room) = self
+            .rooms
+            .get_mut(&seat.room)
+            .filter(|room| room.run_len() > 0)
+        else {
+            return;
+        };
+        let pushed = room.catch_up(seat.place);
+        self.note(conn, pushed);
+    }
+
+    fn open(&mut self, conn: ConnId, lane: LaneId, outbox: Arc<Outbox>) {
+        self.stand_up(conn, lane);
+        let known = match self.conns.entry(conn) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) if lane == LaneId::CONTROL => new.insert(Conn::new(outbox.clone())),
+            // Its connection was closed in the meantime: nobody will write to it.
+            Entry::Vacant(_) => return outbox.close(None),
+        };
+        known.lanes.insert(lane, Lane { outbox, seat: None });
+    }
+
+    fn attach(&mut self, id: RoomId, conn: ConnId, lane: LaneId) {
+        self.stand_up(conn, lane);
+        let Some(known) = self.conns.get_mut(&conn) else {
+            return;
+        };
+        let Some(known) = known.lanes.get_mut(&lane) else {
+            return;
+        };
+        let room = self.rooms.entry(id).or_default();
+        let place = room.enter(conn, lane, known.outbox.clone());
+        known.seat = Some(Seat { room: id, place });
     }
 
     fn detach(&mut self, room: RoomId, conn: ConnId, lane: LaneId) {
-        let Some(known) = self.lane(conn, lane) else {
-            return;
-        };
-        if known.room == Some(room) {
-            known.room = None;
-            self.leave(room, conn, lane);
+        let seat = self.lane(conn, lane).and_then(|lane| lane.seat);
+        if seat.is_some_and(|seat| seat.room == room) {
+            self.stand_up(conn, lane);
         }
     }
 
-    fn broadcast(&mut self, room: RoomId, frame: &Bytes) {
-        let Some(members) = self.rooms.get(&room) else {
+    /// Takes a lane out of its room, if it is in one.
+    fn stand_up(&mut self, conn: ConnId, lane: LaneId) {
+        let seat = self.lane(conn, lane).and_then(|lane| lane.seat.take());
+        let Some(Seat { room: id, place }) = seat else {
             return;
         };
-        self.pushed += members.len();
-        let is_slow = |member: &&Member| {
-            let pushed = member.outbox.push(member.lane, frame.clone());
-            pushed == Pushed::Slow
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return;
         };
-        let slow = members.iter().filter(is_slow);
-        let slow: Vec<ConnId> = slow.map(|member| member.conn).collect();
-        for conn in slow {
-            self.note(conn, Pushed::Slow);
+        let moved = room.leave(place);
+        if room.len() == 0 {
+            self.rooms.remove(&id);
+        }
+        if let Some((conn, lane)) = moved
+            && let Some(lane) = self.lane(conn, lane)
+        {
+            lane.seat = Some(Seat { room: id, place });
         }
     }
 
     fn end_lane(&mut self, conn: ConnId, lane: LaneId) {
+        self.stand_up(conn, lane);
         let Some(known) = self.conns.get_mut(&conn) else {
             return;
         };
@@ -164,9 +245,6 @@ impl Shard {
         // Over WebSocket all lanes share one outbox, which outlives them.
         if !Arc::ptr_eq(&ended.outbox, &known.control) {
             ended.outbox.close(None);
-        }
-        if let Some(room) = ended.room {
-            self.leave(room, conn, lane);
         }
     }
 
@@ -192,26 +270,11 @@ impl Shard {
     }
 
     fn forget(&mut self, conn: ConnId) -> Option<Conn> {
-        let known = self.conns.remove(&conn)?;
-        for (lane, open) in &known.lanes {
-            if let Some(room) = open.room {
-                self.leave(room, conn, *lane);
-            }
+        let lanes: Vec<LaneId> = self.conns.get(&conn)?.lanes.keys().copied().collect();
+        for lane in lanes {
+            self.stand_up(conn, lane);
         }
-        Some(known)
-    }
-
-    fn leave(&mut self, room: RoomId, conn: ConnId, lane: LaneId) {
-        let Some(members) = self.rooms.get_mut(&room) else {
-            return;
-        };
-        let is_it = |member: &Member| (member.conn, member.lane) == (conn, lane);
-        if let Some(place) = members.iter().position(is_it) {
-            members.swap_remove(place);
-        }
-        if members.is_empty() {
-            self.rooms.remove(&room);
-        }
+        self.conns.remove(&conn)
     }
 
     fn lane(&mut self, conn: ConnId, lane: LaneId) -> Option<&mut Lane> {
@@ -251,14 +314,17 @@ mod tests {
         Outbox::new(Arc::new(Budget::new()))
     }
 
-    fn broadcast(shard: &mut Shard, text: &'static str) {
-        shard.broadcast(ROOM, &Bytes::from_static(text.as_bytes()));
+    async fn broadcast(shard: &mut Shard, text: &'static str) {
+        shard
+            .broadcast(ROOM, Bytes::from_static(text.as_bytes()))
+            .await;
+        shard.tell_all().await;
     }
 
     /// Connections, lanes, rooms and members that are known.
     fn sizes(shard: &Shard) -> (usize, usize, usize, usize) {
         let lanes = shard.conns.values().map(|conn| conn.lanes.len()).sum();
-        let members = shard.rooms.values().map(Vec::len).sum();
+        let members = shard.rooms.values().map(Room::len).sum();
         (shard.conns.len(), lanes, shard.rooms.len(), members)
     }
 
@@ -288,22 +354,22 @@ mod tests {
         }
         assert_eq!(sizes(&shard), (3, 15, 4, 12));
         let outbox = join_over_one_outbox(&mut shard, ConnId(4), 4);
-        shard.follow(Order::Gone { conn: ConnId(1) });
-        shard.follow(Order::Gone { conn: ConnId(1) });
+        shard.rearrange(Order::Gone { conn: ConnId(1) });
+        shard.rearrange(Order::Gone { conn: ConnId(1) });
         assert_eq!(sizes(&shard), (3, 15, 4, 12));
-        shard.follow(Order::Gone { conn: ConnId(4) });
+        shard.rearrange(Order::Gone { conn: ConnId(4) });
         assert_eq!(outbox.push(LaneId(1), Bytes::new()), Pushed::Closed);
         shard.close(ConnId(2), Bytes::from_static(b"bye"));
-        shard.follow(Order::Gone { conn: ConnId(3) });
+        shard.rearrange(Order::Gone { conn: ConnId(3) });
         assert_eq!(sizes(&shard), (0, 0, 0, 0));
     }
 
-    #[test]
-    fn a_reader_closed_for_being_slow_leaves_nothing_behind() {
+    #[tokio::test]
+    async fn a_reader_closed_for_being_slow_leaves_nothing_behind() {
         let mut shard = shard();
         join_over_one_outbox(&mut shard, ConnId(1), 4);
         let large = Bytes::from(vec![0; OUTBOX_BYTES]);
-        shard.send(ConnId(1), LaneId(2), large);
+        shard.send(ConnId(1), LaneId(2), large).await;
         assert_eq!(sizes(&shard), (0, 0, 0, 0));
     }
 
@@ -312,9 +378,13 @@ mod tests {
         let mut shard = shard();
         let outbox = join_over_one_outbox(&mut shard, ConnId(1), 5);
         shard.end_lane(ConnId(1), LaneId(5));
-        broadcast(&mut shard, "to nobody");
-        shard.send(ConnId(1), LaneId(5), Bytes::from_static(b"to nobody"));
-        shard.send(ConnId(1), LaneId(4), Bytes::from_static(b"hello"));
+        broadcast(&mut shard, "to nobody").await;
+        shard
+            .send(ConnId(1), LaneId(5), Bytes::from_static(b"to nobody"))
+            .await;
+        shard
+            .send(ConnId(1), LaneId(4), Bytes::from_static(b"hello"))
+            .await;
         let hello = (LaneId(4), Bytes::from_static(b"hello"));
         assert_eq!(take(&outbox).await, [hello]);
         assert_eq!(sizes(&shard), (1, 5, 4, 4));
@@ -326,7 +396,9 @@ mod tests {
         let own = outbox();
         shard.open(ConnId(1), LaneId::CONTROL, outbox());
         shard.open(ConnId(1), LaneId(1), own.clone());
-        shard.send(ConnId(1), LaneId(1), Bytes::from_static(b"left"));
+        shard
+            .send(ConnId(1), LaneId(1), Bytes::from_static(b"left"))
+            .await;
         shard.end_lane(ConnId(1), LaneId(1));
         assert_eq!(take(&own).await.len(), 1);
         assert_eq!(take(&own).await, []);
@@ -357,7 +429,7 @@ mod tests {
         let outbox = join_over_one_outbox(&mut shard, ConnId(1), 1);
         shard.attach(ROOM, ConnId(1), LaneId(1));
         shard.attach(ROOM, ConnId(1), LaneId(1));
-        broadcast(&mut shard, "once");
+        broadcast(&mut shard, "once").await;
         assert_eq!(take(&outbox).await.len(), 1);
         shard.detach(RoomId(1), ConnId(1), LaneId(1));
         assert_eq!(sizes(&shard), (1, 2, 1, 1));

@@ -1,6 +1,7 @@
 //! The one way in: what connections tell the hub.
 //!
-//! Decides how much may wait, and nothing else. Invariant: whoever hands something in
+//! Decides how much may wait, and nothing else; has the word filter read what is said while
+//! that is still the sender's own time. Invariant: whoever hands something in
 //! waits while the inbox is full, so a flood slows its sender and takes no memory.
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
+use crate::chat::WordFilter;
 use crate::fanout::Outbox;
 use crate::ids::{ConnId, LaneId};
 pub use crate::metrics::Transport as Carrier;
@@ -68,6 +70,7 @@ pub enum Arrival {
 pub struct Handle {
     inbox: mpsc::Sender<Arrival>,
     last_conn: Arc<AtomicU64>,
+    filter: WordFilter,
 }
 
 /// The hub has stopped: the server is going down.
@@ -76,10 +79,15 @@ pub struct Handle {
 pub struct HubGone;
 
 impl Handle {
-    pub(super) fn new() -> (Self, mpsc::Receiver<Arrival>) {
+    pub(super) fn new(filter: WordFilter) -> (Self, mpsc::Receiver<Arrival>) {
         let (inbox, arrivals) = mpsc::channel(INBOX);
         let last_conn = Arc::new(AtomicU64::new(1));
-        (Self { inbox, last_conn }, arrivals)
+        let handle = Self {
+            inbox,
+            last_conn,
+            filter,
+        };
+        (handle, arrivals)
     }
 
     /// A connection id that was never used in this process.
@@ -92,7 +100,41 @@ impl Handle {
     ///
     /// # Errors
     /// [`HubGone`] when the server is going down.
-    pub async fn send(&self, arrival: Arrival) -> Result<(), HubGone> {
+    pub async fn send(&self, mut arrival: Arrival) -> Result<(), HubGone> {
+        if let Arrival::Command { command, .. } = &mut arrival {
+            self.filter.judge(command);
+        }
         self.inbox.send(arrival).await.map_err(|_| HubGone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::command::Tone;
+    use crate::wire::event::Content;
+    use crate::wire::raw::RawCommand;
+
+    // A16
+    #[tokio::test]
+    async fn what_is_said_is_judged_before_it_reaches_the_hub() {
+        let (handle, mut arrivals) = Handle::new(WordFilter::on([]));
+        let content = Content::Text {
+            body: "oh shit".into(),
+        };
+        let said = Arrival::Command {
+            conn: ConnId(1),
+            lane: LaneId(1),
+            command: RawCommand::Send { number: 1, content }.into(),
+        };
+        handle.send(said).await.unwrap();
+        let Some(Arrival::Command {
+            command: Command::Send { tone, .. },
+            ..
+        }) = arrivals.recv().await
+        else {
+            panic!("not what was sent");
+        };
+        assert_eq!(tone, Tone::Profane);
     }
 }

@@ -152,6 +152,9 @@ impl MemoryLog {
         number: Number,
         refused: Option<RefusalCode>,
     ) {
+        if !self.sessions.contains_key(&session) {
+            return; // Nobody would ever remove its mark.
+        }
         let marks = self.marks.entry(session).or_default();
         let before = marks.len();
         let settled = marks.entry(room.key().into()).or_default();
@@ -254,7 +257,7 @@ fn drop_if_it_is(index: &mut HashMap<TokenHash, SessionId>, hash: TokenHash, ses
 
 #[cfg(test)]
 mod tests {
-    use super::super::suite::{draft, page, room, say};
+    use super::super::suite::{draft, page, room, say, session};
     use super::*;
 
     const SMALL: Bounds = Bounds {
@@ -292,7 +295,9 @@ mod tests {
     fn too_many_rooms_and_marks_make_it_full_until_sessions_are_forgotten() {
         let mut log = MemoryLog::bounded(Epoch(1), SMALL);
         for n in 0..5 {
-            log.append(vec![say(n, &format!("room {n}"), 1)]).unwrap();
+            let token = u8::try_from(n).unwrap();
+            log.store_session(session(n, token, None));
+            log.store(&say(n, "lobby", 1));
         }
         let group = vec![say(9, "one more", 1)];
         assert_eq!(log.append(group.clone()), Err((group, LogError::Full)));

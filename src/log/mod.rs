@@ -3,7 +3,8 @@
 //! Decides how records are stored and found again. Does not decide whether a record may
 //! be stored, nor when: whoever asks has checked it. Invariants: a group of records is
 //! stored whole or not at all; a room's entries are numbered 1, 2, 3, ... without gaps;
-//! a session's mark advances in the same commit as the entry or refusal that settles it;
+//! a session's mark advances in the same commit as the entry or refusal that settles it, and
+//! there are no marks of sessions that are not known;
 //! what [`Log::append`] has returned survives a crash (where the log outlives the process
 //! at all).
 

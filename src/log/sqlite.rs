@@ -207,6 +207,7 @@ fn make_room(connection: &Connection, room: &RoomName) -> Result<i64, LogError> 
     Ok(connection.last_insert_rowid())
 }
 
+/// Advances the mark of a session that is known: nobody would ever remove another's.
 fn settle(
     connection: &Connection,
     (session, room): (SessionId, &RoomName),
@@ -217,7 +218,8 @@ fn settle(
     mark::settle(&mut settled, number, refused);
     connection
         .prepare_cached(
-            "INSERT INTO marks (session, room, number, refused) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO marks (session, room, number, refused) SELECT ?1, ?2, ?3, ?4
+             WHERE EXISTS (SELECT 1 FROM sessions WHERE session = ?1)
              ON CONFLICT (session, room) DO UPDATE SET
              number = excluded.number, refused = excluded.refused",
         )?
@@ -244,7 +246,7 @@ fn forget(connection: &Connection, session: SessionId) -> Result<(), LogError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::suite::{end_of, find, long, mark, refuse, say, seqs, session};
+    use super::super::suite::{end_of, find, know, long, mark, refuse, say, seqs, session};
     use super::*;
     use crate::record::StoredRoom;
 
@@ -299,6 +301,7 @@ mod tests {
     fn a_full_disk_takes_nothing_of_a_group_and_is_usable_again_later() {
         let folder = tempfile::tempdir().unwrap();
         let mut log = open(folder.path());
+        know(&mut log, &[1]);
         log.append(vec![say(1, "lobby", 1)]).unwrap();
         log.limit_pages(30);
         let mut group = vec![Record::Session(session(1, 11, None)), say(1, "den", 1)];

@@ -72,6 +72,12 @@ pub(super) fn session(id: u128, current: u8, previous: Option<u8>) -> StoredSess
     }
 }
 
+/// Stores these sessions, each with its id as its token.
+pub(super) fn know(log: &mut impl Log, ids: &[u8]) {
+    let known = ids.iter().map(|id| session((*id).into(), *id, None));
+    log.append(known.map(Record::Session).collect()).unwrap();
+}
+
 pub(super) fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoom {
     let query = Query::Room {
         room: room(name),
@@ -148,6 +154,7 @@ fn an_entry_comes_back_as_it_was_stored(log: &mut impl Log) {
 }
 
 fn a_room_never_written_is_empty(log: &mut impl Log) {
+    know(log, &[1]);
     assert_eq!(end_of(log, "lobby", 1), StoredRoom::default());
     assert_eq!(page(log, "lobby", u64::MAX, 9), Page::default());
     log.append(vec![refuse(1, "lobby", 1)]).unwrap();
@@ -157,6 +164,7 @@ fn a_room_never_written_is_empty(log: &mut impl Log) {
 }
 
 fn a_mark_advances_with_entries_and_refusals(log: &mut impl Log) {
+    know(log, &[1, 2]);
     let group = vec![
         say(1, "lobby", 1),
         refuse(1, "lobby", 2),
@@ -177,6 +185,7 @@ fn a_mark_advances_with_entries_and_refusals(log: &mut impl Log) {
 }
 
 fn a_mark_remembers_the_last_64_refusals(log: &mut impl Log) {
+    know(log, &[1]);
     let group = (1..=100).map(|number| refuse(1, "lobby", number));
     log.append(group.collect()).unwrap();
     let numbers = |mark: Mark| -> Vec<u64> {
@@ -230,6 +239,7 @@ fn a_session_that_changed_its_token_is_found_by_the_new_one(log: &mut impl Log) 
 }
 
 fn forgetting_takes_the_session_and_its_marks_but_not_its_entries(log: &mut impl Log) {
+    know(log, &[2]);
     let group = vec![
         Record::Session(session(1, 11, Some(10))),
         say(1, "lobby", 1),
@@ -241,6 +251,19 @@ fn forgetting_takes_the_session_and_its_marks_but_not_its_entries(log: &mut impl
     assert_eq!(mark(log, "lobby", 1), Mark::default());
     assert_eq!(mark(log, "lobby", 2).number, Number(1));
     assert_eq!(end_of(log, "lobby", 1).head, Seq(2));
+}
+
+fn what_comes_after_a_session_was_forgotten_leaves_no_mark(log: &mut impl Log) {
+    know(log, &[1]);
+    let group = vec![
+        Record::Forget(SessionId(1)),
+        say(1, "lobby", 1),
+        refuse(1, "den", 1),
+    ];
+    assert_eq!(seqs(&log.append(group).unwrap()), [1]);
+    know(log, &[1]);
+    assert_eq!(mark(log, "lobby", 1), Mark::default());
+    assert_eq!(mark(log, "den", 1), Mark::default());
 }
 
 fn expiry_takes_only_sessions_not_seen_since(log: &mut impl Log) {
@@ -333,6 +356,7 @@ for_every_log! {
     a_session_is_found_by_its_tokens
     a_session_that_changed_its_token_is_found_by_the_new_one
     forgetting_takes_the_session_and_its_marks_but_not_its_entries
+    what_comes_after_a_session_was_forgotten_leaves_no_mark
     expiry_takes_only_sessions_not_seen_since
     pages_lead_back_to_the_beginning
     a_page_has_at_least_one_entry_and_at_most_100

@@ -28,6 +28,8 @@ pub enum Command {
         number: Number,
         /// What is said, or what is wrong with it.
         content: Result<Saying, (Kind, Flaw)>,
+        /// What the word filter found in it.
+        tone: Tone,
     },
     /// Asks for entries older than `before`.
     History {
@@ -71,6 +73,17 @@ pub enum Saying {
     Location(Position),
 }
 
+/// What the word filter has found in what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nobody has asked it.
+    Unknown,
+    /// Nothing.
+    Clean,
+    /// A word on its list.
+    Profane,
+}
+
 /// Which kind of content a flaw was found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -98,6 +111,7 @@ impl From<RawCommand> for Command {
             RawCommand::Send { number, content } => Self::Send {
                 number: Number(number),
                 content: Saying::parse(&content),
+                tone: Tone::Unknown,
             },
             RawCommand::History { before, limit } => Self::History {
                 before: Seq(before),
