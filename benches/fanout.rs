@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use chinwag::fanout::{Budget, Fanout, Order, Outbox};
 use chinwag::ids::{ConnId, LaneId, RoomId};
+use chinwag::metrics::Metrics;
 use tokio::runtime::{Builder, Runtime};
 
 const ROOM: RoomId = RoomId(1);
@@ -42,7 +43,7 @@ struct Room {
 
 impl Room {
     async fn new(members: u64) -> Self {
-        let mut fanout = Fanout::spawn(1, Bytes::new());
+        let mut fanout = Fanout::spawn(1, Bytes::new(), &Metrics::new());
         let delivered = Arc::new(AtomicU64::new(0));
         let mut orders = Vec::new();
         for conn in 0..members {

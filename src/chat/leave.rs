@@ -27,6 +27,7 @@ impl Turn<'_> {
             conn.drop_early(lane);
             conn.free(lane.lane);
         }
+        self.out.push(Effect::EndLane(lane));
     }
 
     /// Holds every seat that a connection has.

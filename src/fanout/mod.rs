@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 pub use outbox::{Budget, OUTBOX_BYTES, Outbox, Pushed};
 
 use crate::ids::{ConnId, LaneId, RoomId};
+use crate::metrics::Metrics;
 use shard::Shard;
 
 /// Batches of orders that may wait for one shard: enough that a shard is never idle while
@@ -105,16 +106,17 @@ pub struct Fanout {
 
 impl Fanout {
     /// Starts `shards` tasks (one a worker thread is right, none counts as one) on the
-    /// current tokio runtime. `slow_bye` is the last frame of a reader that is too slow.
+    /// current tokio runtime. `slow_bye` is the last frame of a reader that is too slow, who is
+    /// counted in `metrics`.
     ///
     /// # Panics
     /// Outside a tokio runtime.
     #[must_use]
-    pub fn spawn(shards: usize, slow_bye: Bytes) -> Self {
+    pub fn spawn(shards: usize, slow_bye: Bytes, metrics: &Metrics) -> Self {
         let shards = shards.max(1);
         let start = |_| {
             let (sender, inbox) = mpsc::channel(INBOX_BATCHES);
-            tokio::spawn(Shard::new(slow_bye.clone()).run(inbox));
+            tokio::spawn(Shard::new(slow_bye.clone(), metrics.clone()).run(inbox));
             sender
         };
         Self {
@@ -308,7 +310,7 @@ mod tests {
     }
 
     fn fanout(shards: usize) -> Fanout {
-        Fanout::spawn(shards, Bytes::from_static(b"slow"))
+        Fanout::spawn(shards, Bytes::from_static(b"slow"), &Metrics::new())
     }
 
     async fn take(outbox: &Outbox) -> Vec<Bytes> {
@@ -419,7 +421,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_reader_is_told_and_closed_while_others_get_everything() {
-        let mut fanout = fanout(1);
+        let metrics = Metrics::new();
+        let mut fanout = Fanout::spawn(1, Bytes::from_static(b"slow"), &metrics);
         let (slow, quick) = (Reader::new(1), Reader::new(2));
         let mut orders = Vec::new();
         slow.join(&mut orders);
@@ -432,6 +435,11 @@ mod tests {
         }
         assert_eq!(take_until_end(&slow.control).await, ["slow"]);
         assert_eq!(take_until_end(&slow.lane).await, [""; 0]);
+        assert!(
+            metrics
+                .text()
+                .contains("chinwag_slow_readers_closed_total 1")
+        );
         assert_eq!(slow.lane.push(LANE, Bytes::new()), Pushed::Closed);
         orders.push(broadcast("still there"));
         fanout.apply(&mut orders).await;

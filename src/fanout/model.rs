@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::{Budget, Fanout, Order, Outbox};
 use crate::ids::{ConnId, LaneId, RoomId};
+use crate::metrics::Metrics;
 
 /// What may happen; which connection, lane and room are drawn from few, so that they meet.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +164,7 @@ async fn read_to_the_end(outbox: &Outbox) -> BTreeMap<LaneId, Vec<Bytes>> {
 /// Every lane's frames as they were written and as the model has them.
 async fn compare(shards: usize, steps: &[Step]) {
     let mut model = Model::default();
-    let mut fanout = Fanout::spawn(shards, Bytes::new());
+    let mut fanout = Fanout::spawn(shards, Bytes::new(), &Metrics::new());
     let mut orders = Vec::new();
     for step in steps {
         if matches!(step, Step::Apply) {

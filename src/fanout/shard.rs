@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::room::Room;
 use super::{Order, Outbox, Pushed};
 use crate::ids::{ConnId, LaneId, RoomId};
+use crate::metrics::Metrics;
 
 /// Frames put into outboxes before other tasks of the worker get a turn: some 100
 /// microseconds.
@@ -29,6 +30,7 @@ pub(super) struct Shard {
     /// Rooms whose members have not been told everything; empty between two batches.
     due: Vec<RoomId>,
     slow_bye: Bytes,
+    metrics: Metrics,
     /// Since the last turn of the others.
     pushed: usize,
 }
@@ -55,12 +57,13 @@ struct Seat {
 
 impl Shard {
     /// A shard that serves nobody yet.
-    pub(super) fn new(slow_bye: Bytes) -> Self {
+    pub(super) fn new(slow_bye: Bytes, metrics: Metrics) -> Self {
         Self {
             conns: HashMap::new(),
             rooms: HashMap::new(),
             due: Vec::new(),
             slow_bye,
+            metrics,
             pushed: 0,
         }
     }
@@ -250,10 +253,16 @@ impl Shard {
 
     fn note(&mut self, conn: ConnId, pushed: Pushed) {
         match pushed {
-            Pushed::Slow => self.close(conn, self.slow_bye.clone()),
+            Pushed::Slow => self.part(conn),
             // Who closed the outbox will say that the lane or the connection is gone.
             Pushed::Ok | Pushed::Closed => {}
         }
+    }
+
+    /// Closes the connection of a reader that is too slow.
+    fn part(&mut self, conn: ConnId) {
+        self.metrics.slow_reader_closed();
+        self.close(conn, self.slow_bye.clone());
     }
 
     fn close(&mut self, conn: ConnId, bye: Bytes) {
@@ -307,7 +316,7 @@ mod tests {
     const ROOM: RoomId = RoomId(5);
 
     fn shard() -> Shard {
-        Shard::new(Bytes::from_static(b"slow"))
+        Shard::new(Bytes::from_static(b"slow"), Metrics::new())
     }
 
     fn outbox() -> Arc<Outbox> {

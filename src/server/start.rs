@@ -43,7 +43,7 @@ pub(super) async fn start_hub(
         settings: settings(config, epoch),
         writer,
         replies,
-        fanout: Fanout::spawn(shards, slow_bye()),
+        fanout: Fanout::spawn(shards, slow_bye(), metrics),
         metrics: metrics.clone(),
     };
     let (hub, handle) = Hub::new(parts, clock::now());

@@ -296,7 +296,7 @@ mod tests {
             },
             writer: log::spawn(MemoryLog::new(epoch), sender),
             replies,
-            fanout: Fanout::spawn(1, Bytes::new()),
+            fanout: Fanout::spawn(1, Bytes::new(), &Metrics::new()),
             metrics: Metrics::new(),
         };
         let (hub, handle) = Hub::new(parts, crate::clock::now());

@@ -740,3 +740,18 @@ fn a_session_that_stays_for_long_is_stored_as_seen_now_and_then() {
     let heard = world.take(LaneRef::control(conn));
     assert!(matches!(&heard[..], [Event::Welcome(welcome)] if welcome.resumed));
 }
+
+#[test]
+fn a_lane_that_its_client_ended_is_ended_by_the_server_too() {
+    let mut world = World::new();
+    let conn = world.hello(None, 1);
+    let joined = world.join_on(conn, ("ann", "lobby"), None);
+    let unused = LaneRef {
+        conn,
+        lane: LaneId(99),
+    };
+    for lane in [joined, unused] {
+        world.input(Input::LaneClosed(lane));
+    }
+    assert_eq!(world.ended, [joined, unused]);
+}

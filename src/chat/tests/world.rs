@@ -38,6 +38,7 @@ pub(super) struct World {
     attached: HashMap<RoomId, Vec<LaneRef>>,
     pub(super) heard: BTreeMap<LaneRef, Vec<Event>>,
     pub(super) closed: Vec<(ConnId, Event)>,
+    pub(super) ended: Vec<LaneRef>,
     last_id: u64,
 }
 
@@ -89,6 +90,7 @@ impl World {
             attached: HashMap::new(),
             heard: BTreeMap::new(),
             closed: Vec::new(),
+            ended: Vec::new(),
             last_id: 0,
         }
     }
@@ -258,7 +260,7 @@ impl World {
                         self.attached.remove(&room);
                     }
                 }
-                Effect::EndLane(_) => {}
+                Effect::EndLane(lane) => self.ended.push(lane),
                 Effect::Close(conn, bye) => self.closed.push((conn, Event::Bye(bye))),
                 Effect::Append(record) => self.held.push(record),
                 Effect::Ask(ticket, query) => self.asked.push((ticket, query)),

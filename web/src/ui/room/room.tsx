@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { Composer } from '../composer/composer.tsx';
 import { Writing } from '../composer/writing.ts';
@@ -29,7 +29,7 @@ interface Props {
 export function RoomPage({ chat, visit }: Props) {
   const { feed, scroller, writing } = useMemo(() => furnish(chat), [chat]);
   const open = useSignal(false);
-  useEffect(() => watchRoom(chat, feed, scroller), [chat, feed, scroller]);
+  useLayoutEffect(() => watchRoom(chat, feed, scroller), [chat, feed, scroller]);
   const say = (text: string) => feed.say(text);
   const jump = () => scroller.toEnd();
   const sent = () => {

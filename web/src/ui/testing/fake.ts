@@ -19,9 +19,7 @@ export class FakeChat implements Chat {
   readonly room = signal<Room | null>(null);
   readonly limits = signal({ bodyChars: 4_000, nickGraphemes: 32, roomGraphemes: 64 });
   readonly throttledUntil = signal<number | null>(null);
-  readonly mapUrl = signal(
-    'https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=15/{lat}/{lon}',
-  );
+  readonly mapUrl = signal('https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=15/{lat}/{lon}');
 
   /** What the next send answers, and what was sent so far. */
   answer: SendResult = { kind: 'sent' };

@@ -1,7 +1,6 @@
 // The address of a map at a position.
 
-export const OPENSTREETMAP =
-  'https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=15/{lat}/{lon}';
+export const OPENSTREETMAP = 'https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=15/{lat}/{lon}';
 
 /** Five decimals are one metre; more only tells how the position was measured. */
 const DECIMALS = 5;
