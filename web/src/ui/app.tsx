@@ -1,5 +1,6 @@
 // Which page one sees.
 
+import { useComputed } from '@preact/signals';
 import { Component, type ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../store/types.ts';
@@ -19,8 +20,8 @@ export function App({ chat }: { readonly chat: Chat }) {
 function Pages({ chat }: { readonly chat: Chat }) {
   const visit = useMemo(() => new Visit(chat), [chat]);
   const wasInside = useRef(false);
-  const room = chat.room.value;
-  if (room === null) {
+  const inside = useComputed(() => chat.room.value !== null).value;
+  if (!inside) {
     return <JoinPage chat={chat} visit={visit} arriving={!wasInside.current} />;
   }
   wasInside.current = true;

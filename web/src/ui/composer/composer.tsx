@@ -23,7 +23,7 @@ interface Props {
 export function Composer({ chat, writing, sent, jump }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const words = strings.composer;
-  const room = chat.room.value?.name ?? '';
+  const room = useComputed(() => chat.room.value?.name ?? '').value;
   const text = writing.text.value;
   const wait = useSecondsUntil(chat.throttledUntil.value);
   const length = lengthOf(text, chat.limits.value.bodyChars);

@@ -1,5 +1,8 @@
 // The picture of somebody without a picture: initials on a colour that follows from the name.
 
+/** Costs more to make than to use. */
+const graphemes = new Intl.Segmenter();
+
 /** Up to two letters: of the first and of the last word. */
 export function initials(nick: string): string {
   const words = nick
@@ -22,7 +25,7 @@ export function hueOf(nick: string): number {
 }
 
 function firstGrapheme(word: string): string {
-  for (const { segment } of new Intl.Segmenter().segment(word)) {
+  for (const { segment } of graphemes.segment(word)) {
     return segment;
   }
   return '';

@@ -2,16 +2,22 @@
 
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Member, Room } from '../../store/types.ts';
+import type { Member } from '../../store/types.ts';
 import { strings } from '../strings.ts';
 import { Avatar } from './avatar.tsx';
 import { ALL_ROWS, ROW_PX, visibleRows } from './visible.ts';
 
 const number = new Intl.NumberFormat();
 
-export function Users({ room }: { readonly room: Room }) {
+interface Props {
+  readonly members: readonly Member[];
+  /** Which of them is oneself. */
+  readonly you: number;
+}
+
+export function Users({ members, you }: Props) {
   const words = strings.room;
-  const count = room.members.length;
+  const count = members.length;
   return (
     <section class="users">
       <div class="users-head">
@@ -20,25 +26,25 @@ export function Users({ room }: { readonly room: Room }) {
           {number.format(count)}
         </span>
       </div>
-      {count > ALL_ROWS ? <LongList room={room} /> : <ShortList room={room} />}
+      {count > ALL_ROWS ? <LongList members={members} you={you} /> : <ShortList members={members} you={you} />}
     </section>
   );
 }
 
-function ShortList({ room }: { readonly room: Room }) {
+function ShortList({ members, you }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
     <div class="user-list" tabIndex={0}>
       <ul aria-label={strings.room.users}>
-        {room.members.map((member) => (
-          <User key={member.id} member={member} mine={member.id === room.you} />
+        {members.map((member) => (
+          <User key={member.id} member={member} mine={member.id === you} />
         ))}
       </ul>
     </div>
   );
 }
 
-function LongList({ room }: { readonly room: Room }) {
+function LongList({ members, you }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useSignal({ top: 0, height: 0 });
   const look = () => {
@@ -50,18 +56,18 @@ function LongList({ room }: { readonly room: Room }) {
     addEventListener('resize', look);
     return () => removeEventListener('resize', look);
   }, []);
-  const count = room.members.length;
+  const count = members.length;
   const { first, end } = visibleRows(count, view.value.top, view.value.height);
   const around = { paddingBlockStart: `${first * ROW_PX}px`, paddingBlockEnd: `${(count - end) * ROW_PX}px` };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
     <div class="user-list" tabIndex={0} ref={box} onScroll={look}>
       <ul aria-label={strings.room.users} style={around}>
-        {room.members.slice(first, end).map((member, i) => (
+        {members.slice(first, end).map((member, i) => (
           <User
             key={member.id}
             member={member}
-            mine={member.id === room.you}
+            mine={member.id === you}
             place={{ 'aria-posinset': first + i + 1, 'aria-setsize': count }}
           />
         ))}

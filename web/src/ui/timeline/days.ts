@@ -15,6 +15,10 @@ export interface Calendar {
 }
 
 const HOUR = 3_600_000;
+/** Every zone in use begins its days, and sets its clocks, at a quarter of an hour by UTC. */
+const QUARTER = HOUR / 4;
+/** Quarters remembered: ten days of a room that never sleeps, and more than a view holds. */
+const QUARTERS = 1_000;
 /** The longest day there is has 25 hours; one more for zones that have moved further. */
 const LONGEST_DAY_HOURS = 26;
 
@@ -25,7 +29,7 @@ export function calendar(timeZone?: string, locale?: string): Calendar {
   const long = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full' });
   const time = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'short' });
   const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'medium' });
-  const dayOf = (at: number) => digits.format(at);
+  const dayOf = remembered((at) => digits.format(at));
   return {
     dayOf,
     timeOf: (at) => time.format(at),
@@ -38,6 +42,24 @@ export function calendar(timeZone?: string, locale?: string): Calendar {
       return day === dayBefore(today) ? strings.timeline.yesterday : long.format(at);
     },
     nextMidnight: (now) => firstMomentAfter(dayOf, now),
+  };
+}
+
+/** Every row of a view asks at every change, and a formatter takes its time: one question for each quarter of an hour. */
+function remembered(dayOf: (at: number) => string): (at: number) => string {
+  const days = new Map<number, string>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER);
+    const known = days.get(quarter);
+    if (known !== undefined) {
+      return known;
+    }
+    if (days.size >= QUARTERS) {
+      days.clear();
+    }
+    const day = dayOf(at);
+    days.set(quarter, day);
+    return day;
   };
 }
 

@@ -66,6 +66,9 @@ const LARGE_EMOJI = 3;
 /** More code units than this are not three emoji, whatever they are. */
 const LARGE_EMOJI_UNITS = 48;
 
+/** Costs more to make than to use. */
+const segmenter = new Intl.Segmenter();
+
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\u{fe0f}?\u{20e3})/u;
 
 /** Whether a text consists of one to three emoji and nothing else. */
@@ -74,6 +77,6 @@ export function isEmojiOnly(text: string): boolean {
   if (bare === '' || bare.length > LARGE_EMOJI_UNITS) {
     return false;
   }
-  const graphemes = [...new Intl.Segmenter().segment(bare)].map((part) => part.segment).filter((g) => g.trim() !== '');
+  const graphemes = [...segmenter.segment(bare)].map((part) => part.segment).filter((g) => g.trim() !== '');
   return graphemes.length <= LARGE_EMOJI && graphemes.every((g) => EMOJI.test(g));
 }
