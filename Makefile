@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/build -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package.json web/vite.config.ts web/tsconfig.json)
 
 .PHONY: help run dev build check test bench fuzz clean \
-	tools packages web rust-check web-check deny rust-test web-test browser-test
+	tools packages web rust-check web-check deny rust-test web-test browser-test bench-browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,10 @@ check: rust-check web-check deny ## Formatting, lints, types, licences and advis
 test: rust-test web-test browser-test ## All tests: Rust, web client, real browsers
 	@.ci/count-tests $(LOGS) web/test-results
 
-bench: tools | web/dist ## Print what a delivery costs
+# The second part needs what the first one builds; the client goes into the server, so it comes before both.
+bench: tools web ## Print what a delivery costs, in the server and between two browsers
 	$(CARGO) bench --locked
+	@$(MAKE) --no-print-directory bench-browser
 
 fuzz: tools ## Feed the decoder malformed frames, FUZZ_SECONDS (600) for each target
 	fuzz/run $${FUZZ_SECONDS:-600}
@@ -73,6 +75,15 @@ browser-test: packages web ## Only the tests in real browsers (ENGINES="chromium
 	if [ ! -x target/debug/chinwag ]; then $(CARGO) test --locked --no-run --tests; fi
 	cd web && npx vitest run --config e2e/vitest.config.ts $(ENGINES:%=--project %) \
 		--reporter=default --reporter=json --outputFile.json=test-results/browsers.json
+
+# With target/release/chinwag if it is there, as the bench says; CHINWAG_BIN names another one.
+bench-browser: packages web ## Only the time from a key in one browser to the screen of another
+	@binary=target/release/chinwag; \
+	if [ ! -x $$binary ]; then binary=target/debug/chinwag; fi; \
+	if [ ! -x $$binary ]; then $(CARGO) build --locked; fi; \
+	cd web; \
+	CHINWAG_BIN="$${CHINWAG_BIN:-$(CURDIR)/$$binary}" \
+		node -e "import('vite').then((vite) => vite.runnerImport('./e2e/bench/latency.ts'))"
 
 packages: ## Only the Debian packages that the browser tests need, where missing
 	@.ci/test-packages

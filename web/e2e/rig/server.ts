@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = process.env['CHINWAG_BIN'] ?? fileURLToPath(new URL('../../../target/debug/chinwag', import.meta.url));
+export const BINARY =
+  process.env['CHINWAG_BIN'] ?? fileURLToPath(new URL('../../../target/debug/chinwag', import.meta.url));
 const STARTS_WITHIN_MS = 20_000;
 const ENDS_WITHIN_MS = 20_000;
 const POLL_MS = 25;
