@@ -65,13 +65,13 @@ async fn who_missed_more_than_a_page_gets_the_newest_and_asks_for_the_rest(carri
 async fn a_name_is_held_for_the_lost_and_for_nobody_else(carrier: Carrier) {
     let server = Server::start().await;
     let [(ann, anns), (_b, mut bobs)] = ann_and_bob(carrier, &server).await;
-    let you = anns.joined.you;
+    let (you, last) = (anns.joined.you, anns.joined.head);
     let token = ann.cut();
     let mut cy = Client::connect(carrier, &server).await;
     let denied = cy.try_join("lobby", "ann", None).await.err().unwrap();
     assert_eq!(denied.refusal.code, RefusalCode::NameInUse);
     let mut ann = Client::resume(carrier, &server, token).await;
-    let anns = ann.join("lobby", "Ann").await;
+    let anns = ann.rejoin("lobby", "Ann", last).await;
     assert_eq!(anns.joined.you, you, "the same member as before");
     assert_eq!(anns.users(), ["Ann", "Bob"], "at the same place");
     assert!(

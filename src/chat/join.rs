@@ -100,7 +100,7 @@ impl Turn<'_> {
     fn admit(&mut self, pending: PendingJoin) {
         let room = self.room_mut(pending.room);
         match room.member(pending.session) {
-            Some(member) if member.nick.key() == pending.nick.key() => self.take_seat(&pending),
+            Some(member) if member.nick.key() == pending.nick.key() => self.come_back(&pending),
             Some(_) => {
                 // The same session under another name: one person, so the old name goes.
                 room.joining += 1; // Whoever leaves last must not take the room away.
@@ -110,6 +110,21 @@ impl Turn<'_> {
             }
             None => self.enter(pending),
         }
+    }
+
+    /// Whoever holds nothing of the room has not been greeted, as far as it knows: the first
+    /// greeting may have been lost with its connection.
+    fn come_back(&mut self, pending: &PendingJoin) {
+        if pending.cursor.is_none() {
+            self.greet(pending.lane);
+        }
+        self.take_seat(pending);
+    }
+
+    fn greet(&mut self, lane: LaneRef) {
+        let at = self.now.wall;
+        let text = GREETING.into();
+        self.send(lane, Event::Notice { at, text });
     }
 
     fn enter(&mut self, pending: PendingJoin) {
@@ -128,9 +143,8 @@ impl Turn<'_> {
         let shown = member.shown();
         room.enter(pending.session, member);
         self.session_mut(pending.session).rooms.insert(pending.room);
+        self.greet(pending.lane);
         let at = self.now.wall;
-        let text = GREETING.into();
-        self.send(pending.lane, Event::Notice { at, text });
         let change = Presence::Joined(shown);
         self.broadcast(pending.room, Event::Presence { at, change });
         self.take_seat(&pending);

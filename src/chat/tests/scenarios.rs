@@ -755,3 +755,17 @@ fn a_lane_that_its_client_ended_is_ended_by_the_server_too() {
     }
     assert_eq!(world.ended, [joined, unused]);
 }
+
+// A12
+#[test]
+fn a_joiner_whose_connection_changed_before_it_heard_anything_is_still_welcomed() {
+    let mut world = World::new();
+    let first = world.hello(None, 1);
+    world.join_on(first, ("ann", "lobby"), None);
+    let second = world.hello(None, 1);
+    let lane = world.join_on(second, ("ann", "lobby"), None);
+    assert_eq!(kinds(&world.take(lane)), ["notice", "roster", "joined"]);
+    let third = world.hello(Some(1), 2);
+    let lane = world.join_on(third, ("ann", "lobby"), Some(0));
+    assert_eq!(kinds(&world.take(lane)), ["roster", "joined"]);
+}
