@@ -143,84 +143,32 @@ pub enum Flaw {
     Unprintable,
 }
 
-/// A display name: what people see (`as_str`) and what it is compared by (`key`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Nick(Name);
+/// A display name.
+pub type Nick = Name<NICK_GRAPHEMES>;
 
-/// A room's name: what people see (`as_str`) and what it is compared by (`key`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RoomName(Name);
+/// A room's name: two rooms with one key are one room.
+pub type RoomName = Name<ROOM_GRAPHEMES>;
 
+/// A name of at most `GRAPHEMES` grapheme clusters: what people see (`as_str`) and what it
+/// is compared by (`key`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Name {
+pub struct Name<const GRAPHEMES: usize> {
     shown: Arc<str>,
     key: Arc<str>,
 }
 
-impl Nick {
-    /// Trims and checks a display name of at most [`NICK_GRAPHEMES`].
+impl<const GRAPHEMES: usize> Name<GRAPHEMES> {
+    /// Trims and checks a name.
     ///
     /// # Errors
     /// [`Flaw`] when it is blank, too long, or holds what cannot be seen.
     pub fn parse(raw: &str) -> Result<Self, Flaw> {
-        Name::parse(raw, NICK_GRAPHEMES).map(Self)
-    }
-
-    /// The name as its owner wrote it, trimmed.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0.shown
-    }
-
-    /// NFKC and case-folded: equal for names that people take for the same.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.0.key
-    }
-
-    /// The name as a shared string, for events.
-    #[must_use]
-    pub fn shown(&self) -> Arc<str> {
-        self.0.shown.clone()
-    }
-}
-
-impl RoomName {
-    /// Trims and checks a room's name of at most [`ROOM_GRAPHEMES`].
-    ///
-    /// # Errors
-    /// [`Flaw`] when it is blank, too long, or holds what cannot be seen.
-    pub fn parse(raw: &str) -> Result<Self, Flaw> {
-        Name::parse(raw, ROOM_GRAPHEMES).map(Self)
-    }
-
-    /// The name as its first writer wrote it, trimmed.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0.shown
-    }
-
-    /// NFKC and case-folded: two rooms with one key are one room.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.0.key
-    }
-
-    /// The name as a shared string, for events.
-    #[must_use]
-    pub fn shown(&self) -> Arc<str> {
-        self.0.shown.clone()
-    }
-}
-
-impl Name {
-    fn parse(raw: &str, graphemes: usize) -> Result<Self, Flaw> {
         let shown = raw.trim();
         if shown.is_empty() {
             return Err(Flaw::Blank);
         }
         // Bytes first: graphemes are counted only in what is known to be small.
-        if shown.len() > graphemes * BYTES_PER_GRAPHEME || shown.graphemes(true).count() > graphemes
+        if shown.len() > GRAPHEMES * BYTES_PER_GRAPHEME || shown.graphemes(true).count() > GRAPHEMES
         {
             return Err(Flaw::TooLong);
         }
@@ -231,6 +179,24 @@ impl Name {
             shown: shown.into(),
             key: fold(shown).into(),
         })
+    }
+
+    /// The name as its owner wrote it, trimmed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.shown
+    }
+
+    /// NFKC and case-folded: equal for names that people take for the same.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The name as a shared string, for events.
+    #[must_use]
+    pub fn shown(&self) -> Arc<str> {
+        self.shown.clone()
     }
 }
 
