@@ -177,7 +177,7 @@ impl<const GRAPHEMES: usize> Name<GRAPHEMES> {
         }
         Ok(Self {
             shown: shown.into(),
-            key: fold(shown).into(),
+            key: key_of(shown).into(),
         })
     }
 
@@ -198,6 +198,11 @@ impl<const GRAPHEMES: usize> Name<GRAPHEMES> {
     pub fn shown(&self) -> Arc<str> {
         self.shown.clone()
     }
+}
+
+/// Folded, with each run of inner white space as one space: that is how names are shown.
+fn key_of(shown: &str) -> String {
+    fold(shown).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// NFKC and full case folding, until nothing changes (Unicode 3.13, toNFKC_Casefold),
@@ -348,6 +353,8 @@ mod tests {
         assert_eq!(plain.key(), shouted.key());
         assert_eq!(plain.as_str(), "Ann Lee");
         assert_ne!(plain.key(), Nick::parse("AnnLee").unwrap().key());
+        let spaced = Nick::parse("Ann  Lee").unwrap();
+        assert_eq!((spaced.as_str(), spaced.key()), ("Ann  Lee", plain.key()));
     }
 
     // A8

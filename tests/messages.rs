@@ -191,14 +191,12 @@ fn answer_to(number: u64) -> impl Fn(&Event) -> Option<Option<u32>> {
 async fn a_number_that_skips_is_refused_and_not_used_up(carrier: Carrier) {
     let server = Server::start().await;
     let [(_a, mut anns), _bob] = ann_and_bob(carrier, &server).await;
-    for number in [2, 0x1f_ffff_ffff_ffff, u64::MAX] {
+    for number in [0, 2, 0x1f_ffff_ffff_ffff, u64::MAX] {
         anns.send_as(number, text("too soon")).await;
         let refusal = anns.refused(Number(number)).await;
         assert_eq!(refusal.code, RefusalCode::NumberSkipped);
         assert!(refusal.retry);
     }
-    anns.send_as(0, text("number nothing")).await;
-    anns.acked(Number(0)).await;
     assert_eq!(anns.say("one").await.number, Number(1));
     assert_eq!(anns.say("two").await.seq, Seq(2));
 }

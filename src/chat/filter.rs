@@ -4,10 +4,13 @@
 //! the connection's own task ([`WordFilter::judge`]), and the verdict comes with the
 //! command; whether it counts in a room is decided here and nowhere else.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use better_profanity::Profanity;
+use unicode_security::MixedScript;
+use unicode_security::confusable_detection::skeleton;
 
 use crate::ids::{Body, RoomName, fold};
 use crate::wire::command::{Command, Saying, Tone};
@@ -83,10 +86,21 @@ fn tone_of(list: &Profanity, body: &Body) -> Tone {
 fn spoken(body: &Body) -> String {
     let visible: String = body.visible().chars().map(spell).collect();
     let words = visible.split(' ');
-    let spoken: Vec<&str> = words
+    let spoken: Vec<Cow<str>> = words
         .filter(|word| word.contains(char::is_alphabetic))
+        .map(in_one_script)
         .collect();
     spoken.join(" ")
+}
+
+/// A word whose letters are of several scripts is read by its looks (Unicode Technical
+/// Standard 39, section 4): nobody writes so but to hide it.
+fn in_one_script(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() || word.is_single_script() {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(skeleton(word).collect())
+    }
 }
 
 /// Whole words in one character (Arabic and katakana) hide nothing that is on the list, but
@@ -117,6 +131,7 @@ mod tests {
             "Oh SHIT!",
             "what the ｆｕｃｋ",
             "f\u{200b}uck you",
+            "fu\u{441}k in Cyrillic",
             "(bitch)",
         ] {
             assert!(refuses(text), "{text:?} passed");

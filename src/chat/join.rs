@@ -101,14 +101,7 @@ impl Turn<'_> {
         let room = self.room_mut(pending.room);
         match room.member(pending.session) {
             Some(member) if member.nick.key() == pending.nick.key() => self.come_back(&pending),
-            Some(_) => {
-                // The same session under another name: one person, so the old name goes.
-                room.joining += 1; // Whoever leaves last must not take the room away.
-                self.depart(pending.session, pending.room);
-                self.room_mut(pending.room).joining -= 1;
-                self.enter(pending);
-            }
-            None => self.enter(pending),
+            Some(_) | None => self.enter(pending),
         }
     }
 
@@ -129,13 +122,18 @@ impl Turn<'_> {
 
     fn enter(&mut self, pending: PendingJoin) {
         let room = self.room_mut(pending.room);
-        if room.is_full() {
+        let is_in = room.member(pending.session).is_some();
+        if room.is_full() && !is_in {
             return self.refuse_join(pending.lane, refuse(RefusalCode::RoomFull), Vec::new());
         }
         if room.names().is_taken(&pending.nick) {
             let free = room.names().suggest(&pending.nick);
             return self.refuse_join(pending.lane, refuse(RefusalCode::NameInUse), free);
         }
+        if is_in {
+            self.give_name_up(pending.session, pending.room);
+        }
+        let room = self.room_mut(pending.room);
         let member = Member::new(
             MemberId::derive(pending.session, &room.name),
             pending.nick.clone(),
@@ -150,6 +148,24 @@ impl Turn<'_> {
         self.take_seat(&pending);
     }
 
+    /// One session is one person in a room: under a new name the old one goes.
+    fn give_name_up(&mut self, session: SessionId, room: RoomId) {
+        self.room_mut(room).joining += 1; // Whoever leaves last must not take the room away.
+        let member = self.room_mut(room).member(session);
+        let lane = member.and_then(|member| member.lane);
+        self.depart(session, room);
+        self.room_mut(room).joining -= 1;
+        if let Some(lane) = lane {
+            self.end_lane(lane);
+        }
+    }
+
+    /// Over WebSocket nothing but `Left` says that a lane is over.
+    pub(super) fn end_lane(&mut self, lane: LaneRef) {
+        self.send(lane, Event::Left);
+        self.out.push(Effect::EndLane(lane));
+    }
+
     /// The member hears the room on this lane from now on, and nowhere else.
     fn take_seat(&mut self, pending: &PendingJoin) {
         let (lane, id, room_id) = (pending.lane, pending.session, pending.room);
@@ -158,9 +174,7 @@ impl Turn<'_> {
         member.reads_history = false;
         if let Some(before) = member.lane.replace(lane) {
             self.unseat(before, room_id);
-            // Over WebSocket nothing else says that the older lane is over.
-            self.send(before, Event::Left);
-            self.out.push(Effect::EndLane(before));
+            self.end_lane(before);
         }
         self.chat.timers.clear(Deadline::Hold(id, room_id));
         self.conn_mut(lane).seat(lane.lane, room_id);

@@ -10,12 +10,22 @@ use crate::wire::event::{Event, Presence, RefusalCode};
 impl Turn<'_> {
     /// A deliberate leave: the name is free at once.
     pub(super) fn leave(&mut self, from: LaneRef, session: SessionId) {
-        let Some((_, room)) = self.seat(from) else {
+        if let Some((_, room)) = self.seat(from) {
+            self.depart(session, room);
+        } else if !self.cancel_join(from) {
             return self.reject(from, refuse(RefusalCode::NotJoined));
+        }
+        self.end_lane(from);
+    }
+
+    /// A join that waits for the log is not let in any more.
+    fn cancel_join(&mut self, from: LaneRef) -> bool {
+        let conn = self.chat.conns.get_mut(&from.conn);
+        let Some(conn) = conn.filter(|conn| conn.is_joining(from.lane)) else {
+            return false;
         };
-        self.depart(session, room);
-        self.send(from, Event::Left);
-        self.out.push(Effect::EndLane(from));
+        conn.free(from.lane);
+        true
     }
 
     /// The client ended the lane without leaving: the name is held for a while.

@@ -54,7 +54,7 @@ impl Numbers {
                 Place::Full
             };
         }
-        if number > self.assigned {
+        if number > self.assigned || number == Number(0) {
             return Place::Skipped;
         }
         if number > self.settled {
@@ -109,6 +109,7 @@ mod tests {
         let mut numbers = Numbers::default();
         assert_eq!(numbers.place(Number(1)), Place::Next);
         assert_eq!(numbers.place(Number(2)), Place::Skipped);
+        assert_eq!(numbers.place(Number(0)), Place::Skipped);
         numbers.assign(Number(1));
         assert_eq!(numbers.place(Number(1)), Place::UnderWay);
         numbers.settle(Number(1), None);

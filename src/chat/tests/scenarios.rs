@@ -769,3 +769,46 @@ fn a_joiner_whose_connection_changed_before_it_heard_anything_is_still_welcomed(
     let lane = world.join_on(third, ("ann", "lobby"), Some(0));
     assert_eq!(kinds(&world.take(lane)), ["roster", "joined"]);
 }
+
+// A15, X5
+#[test]
+fn a_member_who_asks_for_a_name_in_use_keeps_its_own_and_nobody_notices() {
+    let mut world = World::new();
+    let bob = world.join("bob", "lobby");
+    let conn = world.hello(None, 1);
+    let ann = world.join_on(conn, ("ann", "lobby"), None);
+    world.take(bob);
+    world.take(ann);
+    let refused = world.join_on(conn, ("Bob", "lobby"), None);
+    assert_eq!(join_refusal(&world.take(refused)).0, RefusalCode::NameInUse);
+    assert!(world.take(bob).is_empty());
+    world.say(bob, 1, "still here?");
+    assert_eq!(world.take_texts(ann), ["still here?"]);
+}
+
+#[test]
+fn a_member_who_takes_another_name_is_told_that_the_older_lane_is_over() {
+    let mut world = World::new();
+    let conn = world.hello(None, 1);
+    let ann = world.join_on(conn, ("ann", "lobby"), None);
+    world.take(ann);
+    world.join_on(conn, ("anna", "lobby"), None);
+    assert_eq!(kinds(&world.take(ann)), ["left"]);
+    assert_eq!(world.ended, [ann]);
+}
+
+// A33
+#[test]
+fn a_leave_that_overtakes_its_join_is_a_leave() {
+    let mut world = World::new();
+    let conn = world.hello(None, 1);
+    world.disk = Disk::Held;
+    let ann = world.join_on(conn, ("ann", "lobby"), None);
+    world.raw(ann, RawCommand::Leave);
+    world.disk = Disk::Quick;
+    world.commit();
+    assert_eq!(kinds(&world.take(ann)), ["left"]);
+    assert_eq!(world.counts().members, 0);
+    let other = world.join("ann", "lobby");
+    assert_eq!(kinds(&world.take(other)), ["notice", "roster", "joined"]);
+}
