@@ -2,7 +2,7 @@
 
 mod common;
 
-use chinwag::wire::event::{ByeCode, Retry};
+use chinwag::wire::event::{ByeCode, RefusalCode, Retry};
 use chinwag::wire::raw::RawCommand;
 use chinwag::wire::{self, Event};
 use common::client::{ann_and_bob, draw, hello, join};
@@ -184,17 +184,24 @@ async fn too_many_lanes_harm_only_who_opens_them(carrier: Carrier) {
     for count in 0..64 {
         lanes.push(cy.join(&format!("room {count}"), "Cy").await);
     }
+    let denied = cy.try_join("one too many", "Cy", None).await.err().unwrap();
+    assert_eq!(denied.refusal.code, RefusalCode::TooManyRooms);
     match carrier {
         Carrier::WebTransport => {
-            // There is no more stream to be had.
+            // There is one stream to spare, and no more.
             let connection = cy.link.webtransport().unwrap();
-            let opening = async { connection.open_bi().await.unwrap().await };
-            let waited = tokio::time::timeout(A_WHILE, opening);
-            assert!(waited.await.is_err(), "a 66th stream");
+            let open = async || {
+                let opening = async { connection.open_bi().await.unwrap().await };
+                tokio::time::timeout(A_WHILE, opening).await
+            };
+            let _spare = open().await;
+            assert!(open().await.is_err(), "a 67th stream");
         }
         Carrier::WebSocket => {
-            let mut lane = cy.link.lane().await;
-            lane.send(&join("one too many", "Cy", None)).await;
+            for _ in 0..2 {
+                let mut lane = cy.link.lane().await;
+                lane.send(&RawCommand::Typing).await;
+            }
             assert_bye(&cy.control.rest().await, ByeCode::Malformed);
         }
     }

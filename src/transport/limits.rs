@@ -43,8 +43,9 @@ pub const BYE_LINGER: Duration = Duration::from_secs(1);
 /// How long the client may take to close its half of a lane that is over.
 pub const LANE_LINGER: Duration = Duration::from_secs(10);
 
-/// Rooms that one connection may be in at a time.
-pub const ROOM_LANES: u32 = 64;
+/// Room lanes that one connection may have open: one more than rooms, so that the join that
+/// is too many can be told so.
+pub const ROOM_LANES: u32 = 65;
 
 /// Streams that a client may have open: the request that the session hangs on, the control
 /// lane and the rooms.

@@ -162,9 +162,14 @@ impl Source {
         }
     }
 
-    /// Reads until the peer has closed as well.
+    /// Reads until the peer has closed as well. What cannot be read (the rest of a message that
+    /// is too long) gives the peer the whole time to read the goodbye.
     async fn discard(mut self) {
-        while let Some(Ok(_)) = self.stream.next().await {}
+        while let Some(read) = self.stream.next().await {
+            if read.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 }
 
