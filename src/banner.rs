@@ -8,8 +8,9 @@ use chinwag::server::Listening;
 
 /// The address to open comes first, and it is the one that opens without a warning.
 pub(crate) fn banner(config: &Config, at: &Listening) -> String {
-    let mut urls = addresses("http", &at.plain);
-    urls.extend(addresses("https", &at.secure));
+    let here = this_machine(at);
+    let mut urls = addresses(("http", here), &at.plain);
+    urls.extend(addresses(("https", here), &at.secure));
     urls.extend(config.origins.iter().map(|o| o.as_str().to_owned()));
     let mut text = format!("\n  Chinwag {}\n\n", env!("CARGO_PKG_VERSION"));
     for (index, url) in urls.iter().enumerate() {
@@ -17,7 +18,7 @@ pub(crate) fn banner(config: &Config, at: &Listening) -> String {
     }
     line(&mut text, "Transports", &transports(config));
     line(&mut text, "History", &history(&config.storage));
-    for url in addresses("http", &at.metrics) {
+    for url in addresses(("http", here), &at.metrics) {
         line(&mut text, "Metrics", &format!("{url}/metrics"));
     }
     line(&mut text, "Stop", "Ctrl+C");
@@ -31,11 +32,21 @@ fn line(text: &mut String, label: &str, value: &str) {
     writeln!(text, "  {label:<12}{value}").expect("writing to a string cannot fail");
 }
 
+/// What browsers shall call this machine. For `localhost` they try IPv6 first, and over QUIC
+/// nothing else, so that name serves only if IPv6 does.
+fn this_machine(at: &Listening) -> &'static str {
+    if at.secure.iter().all(SocketAddr::is_ipv4) {
+        "127.0.0.1"
+    } else {
+        "localhost"
+    }
+}
+
 /// One URL for each way in: the two loopback addresses are one.
-fn addresses(scheme: &str, bound: &[SocketAddr]) -> Vec<String> {
+fn addresses(of: (&str, &str), bound: &[SocketAddr]) -> Vec<String> {
     let mut urls = Vec::new();
     for address in bound {
-        let url = url(scheme, *address);
+        let url = url(of, *address);
         if !urls.contains(&url) {
             urls.push(url);
         }
@@ -43,10 +54,10 @@ fn addresses(scheme: &str, bound: &[SocketAddr]) -> Vec<String> {
     urls
 }
 
-fn url(scheme: &str, address: SocketAddr) -> String {
-    let here = address.ip().is_loopback() || address.ip().is_unspecified();
+fn url((scheme, here): (&str, &str), address: SocketAddr) -> String {
+    let is_here = address.ip().is_loopback() || address.ip().is_unspecified();
     let host = match address {
-        _ if here => "localhost".to_owned(),
+        _ if is_here => here.to_owned(),
         SocketAddr::V4(v4) => v4.ip().to_string(),
         SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
     };
@@ -74,7 +85,7 @@ fn history(storage: &Storage) -> String {
 
 fn hint(plain: bool) -> &'static str {
     if plain {
-        "\n  The certificate is self-signed: browsers warn at https, but not at http://localhost.\n"
+        "\n  The certificate is self-signed: browsers warn at https, but not at http.\n"
     } else {
         "\n  The certificate is self-signed: browsers warn before they open the page.\n"
     }
@@ -116,7 +127,7 @@ mod tests {
   Metrics     http://localhost:4490/metrics
   Stop        Ctrl+C
 
-  The certificate is self-signed: browsers warn at https, but not at http://localhost.
+  The certificate is self-signed: browsers warn at https, but not at http.
 ",
             env!("CARGO_PKG_VERSION")
         );
@@ -135,7 +146,7 @@ mod tests {
             ..Config::default()
         };
         let text = banner(&config, &listening(&[], &["0.0.0.0:443", "192.0.2.7:8443"]));
-        assert!(text.contains("  Open        https://localhost\n"), "{text}");
+        assert!(text.contains("  Open        https://127.0.0.1\n"), "{text}");
         assert!(text.contains("  or          https://192.0.2.7:8443\n"));
         assert!(text.contains("  History     in memory"));
         assert!(!text.contains("self-signed"));

@@ -76,6 +76,8 @@ pub struct Hub {
     committing: Option<Instant>,
     next_expiry: Instant,
     next_report: Instant,
+    /// Whether something happened since the gauges were set.
+    unreported: bool,
     random: SystemRandom,
 }
 
@@ -107,6 +109,7 @@ impl Hub {
             committing: None,
             next_expiry: now.instant,
             next_report: now.instant,
+            unreported: false,
             random: SystemRandom::new(),
         };
         (hub, handle)
@@ -157,7 +160,9 @@ impl Hub {
 
     fn next_deadline(&self) -> Instant {
         let chat = self.chat.next_deadline();
-        chat.map_or(self.next_expiry, |at| at.min(self.next_expiry))
+        let report = self.unreported.then_some(self.next_report);
+        let due = [chat, report].into_iter().flatten();
+        due.fold(self.next_expiry, Instant::min)
     }
 
     fn take_arrivals(&mut self, now: Now) {
@@ -325,7 +330,8 @@ impl Hub {
     /// Counting everyone takes a walk over the rooms, so it is done now and then.
     fn report(&mut self) {
         let now = clock::now().instant;
-        if now < self.next_report {
+        self.unreported = now < self.next_report;
+        if self.unreported {
             return;
         }
         self.next_report = now + REPORT_EVERY;

@@ -145,6 +145,9 @@ pub enum LogError {
     /// There is no room at the moment; nothing was changed and trying later may help.
     #[error("the disk is full")]
     Full,
+    /// It cannot be opened: the sentence says why. Nothing was changed.
+    #[error("{0}")]
+    Unusable(String),
     /// What is stored can no longer be trusted to be stored; the server must stop.
     #[error("the log is broken: {0}")]
     Broken(String),

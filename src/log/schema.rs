@@ -87,7 +87,7 @@ pub(super) fn open(dir: &Path) -> Result<Connection, LogError> {
 }
 
 fn in_folder(what: &str, dir: &Path, error: &dyn std::fmt::Display) -> LogError {
-    LogError::Broken(format!("{what} {}: {error}", dir.display()))
+    LogError::Unusable(format!("{what} {}: {error}", dir.display()))
 }
 
 fn explain(dir: &Path, error: rusqlite::Error) -> LogError {
@@ -99,7 +99,9 @@ fn explain(dir: &Path, error: rusqlite::Error) -> LogError {
         ),
         Some(_) | None => match LogError::from(error) {
             LogError::Full => LogError::Full,
-            LogError::Broken(why) => in_folder("cannot open the database in", dir, &why),
+            LogError::Broken(why) | LogError::Unusable(why) => {
+                in_folder("cannot open the database in", dir, &why)
+            }
         },
     }
 }
