@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use chinwag::ids::{Epoch, Seq};
 use chinwag::wire::Event;
-use chinwag::wire::event::{ByeCode, Cursor, Entry, RefusalCode, Retry};
+use chinwag::wire::event::{ByeCode, Cursor, RefusalCode, Retry};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
@@ -115,7 +115,6 @@ impl Member {
             let arriving = timeout(self.plan.patience, self.arrive());
             // Whatever is wrong with a connection, the next one is tried.
             if let Ok(Ok((mut visit, _wire))) = arriving.await {
-                self.be_shown(std::mem::take(&mut visit.missed));
                 self.stay(&mut visit).await;
                 self.progress
                     .on_webtransport
@@ -157,7 +156,7 @@ impl Member {
             "the session is forgotten"
         );
         (self.token, self.next) = (Some(self.next), draw());
-        let visit = Visit::join(link, greeted, &wish).await?;
+        let visit = Visit::join(link, greeted, &wish, &mut self.seen.entries).await?;
         self.epoch = Some(visit.welcome.epoch);
         assert!(visit.mark.refused.is_empty(), "{:?}", visit.mark);
         self.settle(visit.mark.number.0);
@@ -257,7 +256,7 @@ impl Member {
     fn take(&mut self, event: Event) {
         self.heard = Instant::now();
         match event {
-            Event::Entry(entry) => self.be_shown(vec![entry]),
+            Event::Entry(entry) => self.seen.entries.push(entry),
             Event::Ack { number } => self.settle(number.0),
             Event::Refused { refusal, .. } => {
                 assert!(refusal.retry, "refused for good: {refusal:?}");
@@ -271,10 +270,6 @@ impl Member {
             // Who comes and goes is not in the history.
             _ => {}
         }
-    }
-
-    fn be_shown(&mut self, entries: Vec<Entry>) {
-        self.seen.entries.extend(entries);
     }
 
     /// Every number up to this one is stored.

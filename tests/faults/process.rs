@@ -87,7 +87,7 @@ impl Process {
         let mut log = std::fs::File::options();
         let log = log.create(true).append(true);
         let log = log.open(self.home.path().join("server.log")).unwrap();
-        command.stdout(Stdio::null()).stderr(log);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
         self.child = Some(command.spawn().unwrap());
         while !self.is_ready().await {
             let printed = self.printed();
@@ -159,10 +159,10 @@ impl Process {
         inside
     }
 
-    /// Whether it says so itself; in another namespace only TCP can be asked.
+    /// Whether it says so itself; in another namespace by the address that it prints when it serves.
     async fn is_ready(&self) -> bool {
         let Some(http) = self.http else {
-            return TcpStream::connect(self.listen).await.is_ok();
+            return self.printed().contains("https://");
         };
         let asking = async {
             let mut stream = TcpStream::connect(http).await?;

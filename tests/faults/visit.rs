@@ -21,8 +21,6 @@ pub struct Visit {
     control: Lane,
     pub lane: Lane,
     pub welcome: Welcome,
-    /// What was missed, in order.
-    pub missed: Vec<Entry>,
     /// Up to where the client's numbers are settled.
     pub mark: Mark,
     /// What came meanwhile.
@@ -49,11 +47,13 @@ impl Visit {
         }
     }
 
-    /// Joins, and reads what was missed.
+    /// Joins, and reads what was missed: it is `shown` as it comes, so that what was read stays read if
+    /// the connection is lost meanwhile.
     pub async fn join(
         mut link: Link,
         (control, welcome): (Lane, Welcome),
         wish: &Wish<'_>,
+        shown: &mut Vec<Entry>,
     ) -> Result<Self, Failure> {
         let mut lane = link.try_lane().await?;
         lane.send(&join(wish.room, wish.nick, wish.held)).await;
@@ -63,14 +63,17 @@ impl Visit {
             control,
             lane,
             welcome,
-            missed: joined.page.entries,
             mark: joined.mark,
             waiting: VecDeque::new(),
         };
+        let mut newest = joined.page.entries;
         if let (false, Some(held)) = (joined.continues, wish.held) {
             assert_eq!(joined.epoch, held.epoch, "the history is another");
-            visit.fill(held.seq).await?;
+            let first = newest.first().map_or(Seq(1), |entry| entry.seq);
+            let held = visit.fill(held.seq, first, shown).await?;
+            newest.retain(|entry| entry.seq > held);
         }
+        shown.append(&mut newest);
         Ok(visit)
     }
 
@@ -84,28 +87,35 @@ impl Visit {
             nick: "reader",
             held: None,
         };
-        let greeted = Self::greet(&mut link, &wish).await?;
-        let mut visit = Self::join(link, greeted, &wish).await?;
-        visit.fill(Seq(0)).await?;
+        let (control, welcome) = Self::greet(&mut link, &wish).await?;
+        let (epoch, seq) = (welcome.epoch, Seq(0));
+        let held = Some(Cursor { epoch, seq });
+        let wish = Wish { held, ..wish };
+        let mut shown = Vec::new();
+        let mut visit = Self::join(link, (control, welcome), &wish, &mut shown).await?;
         visit.lane.send(&RawCommand::Leave).await;
-        Ok(visit.missed)
+        Ok(shown)
     }
 
-    /// Reads back to what is held.
-    async fn fill(&mut self, held: Seq) -> Result<(), Failure> {
-        while let Some(first) = self.missed.first().map(|entry| entry.seq) {
-            if first <= held.next() {
-                break;
-            }
-            let (before, limit) = (first.0, 100);
+    /// Reads on from what is held to the entry before `until`; returns the last one that is held now.
+    async fn fill(
+        &mut self,
+        mut held: Seq,
+        until: Seq,
+        shown: &mut Vec<Entry>,
+    ) -> Result<Seq, Failure> {
+        /// Small, so that a wire that breaks soon lets some through.
+        const PAGE: u16 = 50;
+        while held.next() < until {
+            let before = until.0.min(held.0 + 1 + u64::from(PAGE));
+            let limit = u16::try_from(before - held.0 - 1).expect("at most a page");
             let question = RawCommand::History { before, limit };
             self.lane.send(&question).await;
-            let mut older = self.page().await?;
-            older.append(&mut self.missed);
-            self.missed = older;
+            let page = self.page().await?;
+            held = page.last().expect("a page holds something").seq;
+            shown.extend(page);
         }
-        self.missed.retain(|entry| entry.seq > held);
-        Ok(())
+        Ok(held)
     }
 
     async fn page(&mut self) -> Result<Vec<Entry>, Failure> {
