@@ -12,7 +12,7 @@ NPM_STAMP := web/node_modules/.chinwag-stamp
 WEB_SOURCES := $(shell find web/src web/public web/build -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package.json web/vite.config.ts web/tsconfig.json)
 
-.PHONY: help run dev build check test bench fuzz clean \
+.PHONY: help run dev build check test bench fuzz faults clean \
 	tools packages web rust-check web-check deny rust-test web-test browser-test bench-browser
 
 help: ## List the targets
@@ -39,6 +39,9 @@ bench: tools web ## Print what a delivery costs, in the server and between two b
 
 fuzz: tools ## Feed the decoder malformed frames, FUZZ_SECONDS (600) for each target
 	fuzz/run $${FUZZ_SECONDS:-600}
+
+faults: tools | web/dist ## Make faults (kill, cuts, full disk, ...) and count what is lost; ONLY="kill cut" picks
+	$(CARGO) test --locked --quiet --test faults -- $(ONLY)
 
 clean: ## Remove what was built; the data folder and the certificates stay
 	rm -rf target web/dist web/node_modules web/test-results

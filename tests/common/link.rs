@@ -1,6 +1,8 @@
 //! One connection, whatever carries it: lanes of frames out and events in.
 
 use std::collections::HashMap;
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -18,6 +20,7 @@ use tokio_rustls::rustls;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use wtransport::config::QuicTransportConfig;
+use wtransport::tls::Sha256Digest;
 use wtransport::tls::client::{ServerHashVerification, build_default_tls_config};
 use wtransport::{ClientConfig, Connection, Endpoint, RecvStream, SendStream};
 
@@ -43,6 +46,17 @@ type Socket = WebSocketStream<TlsStream<TcpStream>>;
 type Writer = Arc<tokio::sync::Mutex<SplitSink<Socket, Message>>>;
 type Routes = Arc<Mutex<HashMap<u32, mpsc::UnboundedSender<Bytes>>>>;
 
+/// Where a server is met, and by which certificates it is known.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub quic: SocketAddr,
+    pub tcp: SocketAddr,
+    pub hashes: Vec<Sha256Digest>,
+}
+
+/// Why there is no connection.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
 /// A connection that has said nothing yet.
 pub struct Link {
     carried: Carried,
@@ -66,9 +80,20 @@ enum Carried {
 
 impl Link {
     pub async fn open(carrier: Carrier, server: &Server) -> Self {
+        let target = Target {
+            quic: server.listen,
+            tcp: server.listen,
+            hashes: server.hashes().await,
+        };
+        let opened = within("a connection", Self::try_open(carrier, &target)).await;
+        opened.unwrap_or_else(|failure| panic!("no {carrier:?}: {failure}"))
+    }
+
+    /// Opens a connection where there may be none to be had.
+    pub async fn try_open(carrier: Carrier, target: &Target) -> Result<Self, Failure> {
         match carrier {
-            Carrier::WebTransport => within("a WebTransport session", webtransport(server)).await,
-            Carrier::WebSocket => within("a WebSocket", websocket(server)).await,
+            Carrier::WebTransport => webtransport(target).await,
+            Carrier::WebSocket => websocket(target).await,
         }
     }
 
@@ -79,13 +104,17 @@ impl Link {
 
     /// A new lane; the first is the control lane.
     pub async fn lane(&mut self) -> Lane {
+        within("a lane", self.try_lane()).await.unwrap()
+    }
+
+    /// A new lane of a connection that may be lost.
+    pub async fn try_lane(&mut self) -> Result<Lane, Failure> {
         let id = self.next_lane;
         self.next_lane += 1;
         let (frames, payloads) = mpsc::unbounded_channel();
         let out = match &self.carried {
             Carried::WebTransport { connection, .. } => {
-                let opening = connection.open_bi().await.unwrap();
-                let (send, receive) = within("a stream", opening).await.unwrap();
+                let (send, receive) = connection.open_bi().await?.await?;
                 let task = tokio::spawn(read_stream(receive, frames, self.reads.subscribe()));
                 self.tasks.push(task.abort_handle());
                 Out::Stream(Box::new(send))
@@ -95,7 +124,7 @@ impl Link {
                 Out::Socket(writer.clone())
             }
         };
-        Lane { id, out, payloads }
+        Ok(Lane { id, out, payloads })
     }
 
     /// Sends a WebSocket message as it is. Nothing like it exists over WebTransport.
@@ -180,21 +209,22 @@ impl Lane {
     }
 }
 
-async fn webtransport(server: &Server) -> Link {
-    let verifier = Arc::new(ServerHashVerification::new(server.hashes().await));
+async fn webtransport(target: &Target) -> Result<Link, Failure> {
+    let verifier = Arc::new(ServerHashVerification::new(target.hashes.clone()));
     let tls = build_default_tls_config(Arc::new(rustls::RootCertStore::empty()), Some(verifier));
     let mut quic = QuicTransportConfig::default();
     // Small, so that a client that does not read is noticed soon.
     quic.stream_receive_window(16_384_u32.into())
         .receive_window(65_536_u32.into());
     let config = ClientConfig::builder()
-        .with_bind_address("127.0.0.1:0".parse().unwrap())
+        .with_bind_address((Ipv4Addr::UNSPECIFIED, 0).into())
         .with_custom_tls_and_transport(tls, quic)
         .build();
-    let endpoint = Endpoint::client(config).unwrap();
-    let url = format!("https://127.0.0.1:{}/wt", server.listen.port());
-    let connection = endpoint.connect(url).await.unwrap();
-    Link {
+    let endpoint = Endpoint::client(config)?;
+    let connection = endpoint
+        .connect(format!("https://{}/wt", target.quic))
+        .await?;
+    Ok(Link {
         carried: Carried::WebTransport {
             connection,
             _endpoint: endpoint,
@@ -202,7 +232,7 @@ async fn webtransport(server: &Server) -> Link {
         reads: watch::Sender::new(true),
         next_lane: 0,
         tasks: Vec::new(),
-    }
+    })
 }
 
 async fn read_stream(
@@ -224,8 +254,8 @@ async fn read_stream(
     }
 }
 
-async fn websocket(server: &Server) -> Link {
-    let verifier = Arc::new(ServerHashVerification::new(server.hashes().await));
+async fn websocket(target: &Target) -> Result<Link, Failure> {
+    let verifier = Arc::new(ServerHashVerification::new(target.hashes.clone()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -233,26 +263,26 @@ async fn websocket(server: &Server) -> Link {
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    let tcp = TcpSocket::new_v4().unwrap();
+    let tcp = TcpSocket::new_v4()?;
     // Small, so that a client that does not read is noticed soon.
-    tcp.set_recv_buffer_size(16 * 1024).unwrap();
-    let tcp = tcp.connect(server.listen).await.unwrap();
+    tcp.set_recv_buffer_size(16 * 1024)?;
+    let tcp = tcp.connect(target.tcp).await?;
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
     let name = "localhost".try_into().unwrap();
-    let tls = connector.connect(name, tcp).await.unwrap();
-    let url = format!("wss://localhost:{}/ws", server.listen.port());
-    let (socket, _) = tokio_tungstenite::client_async(url, tls).await.unwrap();
+    let tls = connector.connect(name, tcp).await?;
+    let url = format!("wss://localhost:{}/ws", target.tcp.port());
+    let (socket, _) = tokio_tungstenite::client_async(url, tls).await?;
     let (writer, reader) = socket.split();
     let writer = Arc::new(tokio::sync::Mutex::new(writer));
     let routes = Routes::default();
     let reads = watch::Sender::new(true);
     let task = tokio::spawn(read_socket(reader, routes.clone(), reads.subscribe()));
-    Link {
+    Ok(Link {
         carried: Carried::WebSocket { writer, routes },
         reads,
         next_lane: 0,
         tasks: vec![task.abort_handle()],
-    }
+    })
 }
 
 async fn read_socket(

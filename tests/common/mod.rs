@@ -15,7 +15,7 @@ use std::future::Future;
 use std::time::Duration;
 
 pub use client::{Client, Denied, Room};
-pub use link::{Carrier, Lane, Link};
+pub use link::{Carrier, Failure, Lane, Link, Target};
 pub use server::Server;
 
 /// Far longer than anything takes on a busy machine.
