@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/build -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package.json web/vite.config.ts web/tsconfig.json)
 
 .PHONY: help run dev build check test bench fuzz faults clean \
-	tools packages web rust-check web-check deny rust-test web-test browser-test bench-browser
+	tools packages outside-python web rust-check web-check deny rust-test web-test browser-test bench-browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ deny: ## Only licences, advisories and banned crates
 	fi
 
 # The browser tests use the server that this builds (debug: it reads web/dist from disk).
-rust-test: tools | web/dist ## Only the Rust tests
+rust-test: tools outside-python | web/dist ## Only the Rust tests
 	@mkdir -p $(LOGS)
 	if command -v cargo-nextest >/dev/null; then \
 		cargo-nextest nextest run --locked --color=never 2>&1 | tee $(LOGS)/rust.log; \
@@ -90,6 +90,9 @@ bench-browser: packages web ## Only the time from a key in one browser to the sc
 
 packages: ## Only the Debian packages that the browser tests need, where missing
 	@.ci/test-packages
+
+outside-python: ## Only the Python that one of the Rust tests needs, where missing
+	@.ci/outside-python
 
 web: web/dist/index.html
 

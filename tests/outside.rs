@@ -3,13 +3,13 @@
 
 mod common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chinwag::wire::frame::HEADER;
 use chinwag::wire::raw::RawCommand;
 use chinwag::wire::{self, decode_event};
-use common::Server;
+use common::{Server, within};
 
 fn page() -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md");
@@ -78,26 +78,52 @@ fn the_example_of_a_join_is_the_encoders() {
     }
 }
 
-// C: docs/protocol.md
-#[tokio::test]
-async fn a_client_written_from_the_page_alone_chats_with_the_server() {
-    let found = Command::new("python3").arg("--version").output();
-    if !found.is_ok_and(|output| output.status.success()) {
-        eprintln!("python3 is not installed, so the outside client was NOT run");
-        return;
-    }
+/// Whether this Python is there and has this module.
+fn has(python: &Path, module: &str) -> bool {
+    let import = format!("import {module}");
+    let found = Command::new(python).args(["-c", &import]).output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+/// Lets a script of `tests/outside` chat with a server.
+async fn plays(python: &Path, script: &str) {
     let server = Server::lasting().await;
     let address = format!("http://127.0.0.1:{}", server.http.port());
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/outside/chinwag_client.py");
-    let run = move || {
-        Command::new("python3")
-            .arg(script)
-            .arg(address)
-            .output()
-            .unwrap()
-    };
-    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outside");
+    let mut command = tokio::process::Command::new(python);
+    command.arg("-B").arg(folder.join(script)).arg(address);
+    let output = command.kill_on_drop(true).output();
+    let output = within("the end of the outside client", output)
+        .await
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said.trim(), "ok", "{complaint}");
+}
+
+// C: docs/protocol.md
+#[tokio::test]
+async fn a_client_written_from_the_page_alone_chats_with_the_server() {
+    let python = Path::new("python3");
+    if !has(python, "json") {
+        eprintln!("python3 is not installed, so the outside client was NOT run");
+        return;
+    }
+    plays(python, "chinwag_client.py").await;
+}
+
+// C: docs/protocol.md
+#[tokio::test]
+async fn and_so_it_does_over_webtransport() {
+    let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/outside-venv/bin/python");
+    let python = std::env::var_os("CHINWAG_PYTHON").map_or_else(made, PathBuf::from);
+    if !has(&python, "aioquic") {
+        eprintln!(
+            "{} has no aioquic (.ci/outside-python installs it), so the outside client over \
+             WebTransport was NOT run",
+            python.display()
+        );
+        return;
+    }
+    plays(&python, "webtransport.py").await;
 }

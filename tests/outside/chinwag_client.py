@@ -1,6 +1,6 @@
-"""A Chinwag client over WebSocket, written from docs/protocol.md alone.
+"""A Chinwag client, written from docs/protocol.md alone, and its WebSocket.
 
-Standard library only. Run as a program with the address of a server's plain HTTP listener it
+Standard library only; webtransport.py is the other carrier. Run as a program with the address of a server's plain HTTP listener it
 plays the scenario of `main` and says what it saw; anything that is not as the page says ends it
 with an AssertionError.
 """
@@ -15,6 +15,7 @@ import sys
 import urllib.parse
 import urllib.request
 
+DEADLINE = 30  # seconds
 BYE_CODES = "draining slow replaced malformed version timeout full tokenReused goodbye".split()
 REFUSAL_CODES = (
     "nameOrRoomMissing nameInvalid roomInvalid nameInUse nameReserved roomFull tooManyRooms "
@@ -196,10 +197,11 @@ BYE, LEAVE = u32(1), u32(4)
 
 
 class WebSocket:
-    """RFC 6455, as much of it as a client of binary messages needs."""
+    """The carrier: RFC 6455, as much of it as a client of binary messages needs."""
 
-    def __init__(self, host, port, path):
-        self.socket = socket.create_connection((host, port), timeout=30)
+    def __init__(self, address, about):
+        host, port, path = address.hostname, address.port, about["websocket"]["path"]
+        self.socket = socket.create_connection((host, port), timeout=DEADLINE)
         self.file = self.socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
@@ -212,7 +214,10 @@ class WebSocket:
         while self.file.readline() != b"\r\n":
             pass
 
-    def send(self, data, opcode=2):
+    def send(self, lane, payload):
+        self.write(2, u32(lane) + u32(len(payload)) + payload)
+
+    def write(self, opcode, data):
         length = len(data)
         short = u8(0x80 | length) if length < 126 else u8(0xFE) + struct.pack(">H", length)
         mask = os.urandom(4)
@@ -220,50 +225,56 @@ class WebSocket:
         self.socket.sendall(u8(0x80 | opcode) + short + mask + masked)
 
     def receive(self):
-        """The next binary message; None when the server has closed."""
+        """The frames of the next message, each with its lane."""
         while True:
             head = self.file.read(2)
-            if len(head) < 2:
-                return None
+            assert len(head) == 2, "the server has closed the connection"
             length = head[1]
             if length == 126:
                 length = struct.unpack(">H", self.file.read(2))[0]
             elif length == 127:
                 length = struct.unpack(">Q", self.file.read(8))[0]
             data, opcode = self.file.read(length), head[0] & 15
-            if opcode == 8:
-                return None
+            assert opcode != 8, "the server closes the connection"
             if opcode == 9:
-                self.send(data, opcode=10)
+                self.write(10, data)
             if opcode == 2:
-                return data
+                return list(self.frames(data))
+
+    @staticmethod
+    def frames(message):
+        while message:
+            lane, length = struct.unpack("<II", message[:8])
+            yield lane, message[8 : 8 + length]
+            message = message[8 + length :]
+
+    def cut(self):
+        self.file.close()
+        self.socket.close()
 
 
 class Client:
-    """One connection of one session; every lane's events in the order they came."""
+    """One connection of one session; every lane's events in the order they came.
 
-    def __init__(self, address, token=None):
-        with urllib.request.urlopen(f"{address}/.well-known/chinwag") as answer:
+    A carrier is made of the server's address and what it says about itself, and can `send` a
+    payload on a lane, `receive` some payloads with their lanes, and `cut` the connection.
+    """
+
+    def __init__(self, address, carrier, token=None):
+        with urllib.request.urlopen(f"{address}/.well-known/chinwag", timeout=DEADLINE) as answer:
             about = json.load(answer)
         assert 1 in about["protocols"]
-        url = urllib.parse.urlsplit(address)
-        self.socket = WebSocket(url.hostname, url.port, about["websocket"]["path"])
+        self.carrier = carrier(urllib.parse.urlsplit(address), about)
+        self.send, self.cut = self.carrier.send, self.carrier.cut
         self.lanes, self.last_lane = {0: []}, 0
         self.token = secrets.token_bytes(32)
         self.send(0, hello(token, self.token))
         self.welcome = self.expect(0, "welcome")
 
-    def send(self, lane, payload):
-        self.socket.send(u32(lane) + u32(len(payload)) + payload)
-
     def next(self, lane):
         while not self.lanes[lane]:
-            message = self.socket.receive()
-            assert message is not None, "the server has closed the connection"
-            while message:
-                tag, length = struct.unpack("<II", message[:8])
-                self.lanes[tag].append(decode_event(message[8 : 8 + length]))
-                message = message[8 + length :]
+            for tag, payload in self.carrier.receive():
+                self.lanes[tag].append(decode_event(payload))
         return self.lanes[lane].pop(0)
 
     def expect(self, lane, kind):
@@ -288,13 +299,9 @@ class Client:
         self.send(0, u32(2) + u64(nonce))
         assert self.expect(0, "pong")["nonce"] == nonce
 
-    def cut(self):
-        self.socket.file.close()
-        self.socket.socket.close()
 
-
-def joins_and_chats(address):
-    ann, bob = Client(address), Client(address)
+def joins_and_chats(address, carrier):
+    ann, bob = Client(address, carrier), Client(address, carrier)
     assert not ann.welcome["resumed"] and ann.welcome["limits"]["frameBytes"] == 65_536
     ann.ping(7)
     anns = ann.join("Outside", "Ann")
@@ -315,7 +322,7 @@ def joins_and_chats(address):
     return ann, anns, bob, bobs
 
 
-def is_refused(address, ann, anns):
+def is_refused(address, carrier, ann, anns):
     ann.send(anns, send_text(2, "shit"))
     refused = ann.expect(anns, "refused")
     assert refused["number"] == 2 and refused["refusal"]["text"] == "Profanity is not allowed!"
@@ -324,7 +331,7 @@ def is_refused(address, ann, anns):
     ann.send(anns, send_text(9, "too soon"))
     refusal = ann.expect(anns, "refused")["refusal"]
     assert refusal["code"] == "numberSkipped" and refusal["retry"]
-    stranger = Client(address)
+    stranger = Client(address, carrier)
     lane = stranger.join("OUTSIDE", "aNN")
     denied = stranger.expect(lane, "joinRefused")
     assert denied["refusal"]["text"] == "Username is in use!" and denied["suggestions"]
@@ -335,13 +342,13 @@ def is_refused(address, ann, anns):
     assert stranger.expect(0, "bye")["code"] == "goodbye"
 
 
-def comes_back(address, ann, bob, bobs):
+def comes_back(address, carrier, ann, bob, bobs):
     epoch = ann.welcome["epoch"]
     ann.cut()
     for number in range(1, 6):
         bob.send(bobs, send_text(number, f"meanwhile {number}"))
         bob.until(bobs, "ack")
-    ann = Client(address, ann.token)
+    ann = Client(address, carrier, ann.token)
     assert ann.welcome["resumed"] and ann.welcome["epoch"] == epoch
     anns = ann.join("outside", "Ann", (epoch, 1))
     assert len(ann.expect(anns, "roster")["members"]) == 2
@@ -366,10 +373,10 @@ def pages_through_history(ann, anns):
     assert seqs == list(range(1, 8)), seqs
 
 
-def main(address):
-    ann, anns, bob, bobs = joins_and_chats(address)
-    is_refused(address, ann, anns)
-    ann, anns = comes_back(address, ann, bob, bobs)
+def main(address, carrier):
+    ann, anns, bob, bobs = joins_and_chats(address, carrier)
+    is_refused(address, carrier, ann, anns)
+    ann, anns = comes_back(address, carrier, ann, bob, bobs)
     pages_through_history(ann, anns)
     ann.send(anns, LEAVE)
     ann.until(anns, "left")
@@ -379,4 +386,4 @@ def main(address):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], WebSocket)
