@@ -121,9 +121,14 @@ pub const WS_WRITE_BUFFER_MAX: usize = WS_MESSAGE + 2 * WS_PACK;
 /// that is waited for.
 pub const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Bytes kept of datagrams that nobody reads: one of the smallest packet's size.
+const DATAGRAMS: usize = 1_200;
+
 /// The QUIC transport settings of the server.
 ///
-/// Datagrams are off: the protocol has none. MTU and its discovery, congestion control and
+/// The protocol has no datagrams, but HTTP/3 says that they can come, and whoever says so must
+/// take them at the QUIC level, too (RFC 9297, section 2.1.1): at most one is kept, and nobody
+/// reads it. MTU and its discovery, congestion control and
 /// pacing are quinn's defaults.
 #[must_use]
 pub fn quic() -> Arc<TransportConfig> {
@@ -135,7 +140,7 @@ pub fn quic() -> Arc<TransportConfig> {
         .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
         .send_window(SEND_WINDOW)
         .crypto_buffer_size(CRYPTO_BUFFER)
-        .datagram_receive_buffer_size(None)
+        .datagram_receive_buffer_size(Some(DATAGRAMS))
         .datagram_send_buffer_size(0)
         .max_idle_timeout(Some(idle()))
         .keep_alive_interval(Some(PROBE));
