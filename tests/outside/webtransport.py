@@ -23,17 +23,6 @@ import chinwag_client
 from chinwag_client import DEADLINE, u32
 
 
-class Http3(H3Connection):
-    """HTTP/3 with WebTransport, to a server that takes no datagrams."""
-
-    def _validate_settings(self, settings):
-        # Chinwag's settings say H3_DATAGRAM, as WebTransport asks of them, but it takes no datagrams
-        # (section 2), and so its transport parameters have no max_datagram_frame_size. aioquic gives
-        # up over that. This client has no datagrams either: it looks at all the other settings.
-        without = (Setting.H3_DATAGRAM, Setting.ENABLE_WEBTRANSPORT)
-        super()._validate_settings({k: v for k, v in settings.items() if k not in without})
-
-
 class Session(QuicConnectionProtocol):
     """One WebTransport session; lives in the loop's thread."""
 
@@ -58,7 +47,7 @@ class Session(QuicConnectionProtocol):
             self.fail(ConnectionError(event.reason_phrase or f"closed with {event.error_code:#x}"))
         if isinstance(event, HandshakeCompleted):
             self.check_certificate()
-            self.http = Http3(self._quic, enable_webtransport=True)
+            self.http = H3Connection(self._quic, enable_webtransport=True)
         if isinstance(event, StreamDataReceived) and event.stream_id in self.streams:
             # aioquic looks for WebTransport's header here, but only who opens a stream sends one.
             self.received(event.stream_id, event.data, event.end_stream)
