@@ -50,8 +50,8 @@ pub async fn cut() -> Told {
         // From within the handshake to a few dozen messages behind it; QUIC pads its first packets and
         // probes for larger ones.
         let bytes = match plan.carrier {
-            Carrier::WebTransport => 8_000..28_000,
-            Carrier::WebSocket => 2_000..14_000,
+            Carrier::WebTransport => 8_000..40_000,
+            Carrier::WebSocket => 2_000..20_000,
         };
         Plan {
             pace: Duration::from_millis(5),
