@@ -101,7 +101,9 @@ fn all(only: &[String]) -> ExitCode {
     for fault in &FAULTS {
         if only.is_empty() || only.iter().any(|name| name == fault.name) {
             eprintln!("faults: {} ...", fault.title);
-            rows.push(in_a_process(fault));
+            let row = in_a_process(fault);
+            eprintln!("{}", row.row());
+            rows.push(row);
         }
     }
     table::print(&rows);
@@ -163,10 +165,17 @@ fn one(words: &[String]) -> Row {
     let runtime = runtime.enable_all().build().unwrap();
     let words = words.to_vec();
     // In a task, so that a panic becomes a row, and everything is dropped before it is printed.
-    let task = runtime.spawn(async move { tokio::time::timeout(LIMIT, run(&words)).await });
+    let task = runtime.spawn(async move {
+        let failed = |reason: &str| (String::new(), Outcome::Failed(reason.into()));
+        // The server goes with the future, whichever way this ends.
+        tokio::select! {
+            told = run(&words) => told,
+            () = tokio::time::sleep(LIMIT) => failed("it took too long"),
+            _ = tokio::signal::ctrl_c() => failed("interrupted"),
+        }
+    });
     let (done, outcome) = match runtime.block_on(task) {
-        Ok(Ok(told)) => told,
-        Ok(Err(_)) => (String::new(), Outcome::Failed("it took too long".into())),
+        Ok(told) => told,
         Err(error) => (String::new(), Outcome::Failed(reason(error))),
     };
     let fault = title.into();

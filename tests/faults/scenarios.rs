@@ -51,7 +51,7 @@ pub async fn cut() -> Told {
         // probes for larger ones.
         let bytes = match plan.carrier {
             Carrier::WebTransport => 8_000..40_000,
-            Carrier::WebSocket => 2_000..6_000,
+            Carrier::WebSocket => 2_000..20_000,
         };
         Plan {
             pace: Duration::from_millis(5),

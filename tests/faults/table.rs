@@ -90,6 +90,11 @@ impl Row {
         })
     }
 
+    /// As one row of the table.
+    pub fn row(&self) -> String {
+        format!("| {} |", self.cells().join(" | "))
+    }
+
     fn cells(&self) -> [String; 8] {
         let (verdict, text) = match &self.outcome {
             Outcome::Measured(verdict) => (Some(verdict), String::new()),
@@ -127,6 +132,6 @@ pub fn print(rows: &[Row]) {
     println!("\n| {} |", head.join(" | "));
     println!("|{}", "---|".repeat(head.len()));
     for row in rows {
-        println!("| {} |", row.cells().join(" | "));
+        println!("{}", row.row());
     }
 }

@@ -105,7 +105,7 @@ impl Visit {
         shown: &mut Vec<Entry>,
     ) -> Result<Seq, Failure> {
         /// Small, so that a wire that breaks soon lets some through.
-        const PAGE: u16 = 50;
+        const PAGE: u16 = 25;
         while held.next() < until {
             let before = until.0.min(held.0 + 1 + u64::from(PAGE));
             let limit = u16::try_from(before - held.0 - 1).expect("at most a page");
