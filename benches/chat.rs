@@ -11,7 +11,9 @@ use std::time::Instant;
 
 use chinwag::chat::{Chat, Effect, Effects, Input, LaneRef, Rate, Settings, Ticket, WordFilter};
 use chinwag::clock::Now;
-use chinwag::ids::{ConnId, Epoch, LaneId, Seq, SessionId, Timestamp, TokenHash};
+use chinwag::ids::{
+    ConnId, Epoch, LaneId, MemberSecret, Pepper, Seq, SessionId, Timestamp, TokenHash,
+};
 use chinwag::record::{Answer, Committed, Query, Record, StoredRoom};
 use chinwag::wire::command::{Command, Greeting};
 use chinwag::wire::event::{Content, Event};
@@ -144,9 +146,10 @@ impl World {
         let lane = LaneId(id);
         let from = LaneRef { conn, lane };
         let join = RawCommand::Join {
-            room: "lobby".to_owned(),
+            room: "lobby".into(),
             nick: format!("Ann {id}"),
             cursor: None,
+            member: MemberSecret(std::array::from_fn(|at| id.to_le_bytes()[at % 4])),
         };
         self.command(from, join.into());
         from
@@ -218,13 +221,15 @@ fn answer(query: &Query) -> Answer {
     match query {
         Query::Session { .. } => Answer::Session(None),
         Query::Room { .. } => Answer::Room(StoredRoom::default()),
-        Query::Page { .. } => Answer::Page(Default::default()),
+        Query::Search { .. } => Answer::Found(Default::default()),
+        Query::Page { .. } | Query::Look { .. } => Answer::Page(Default::default()),
     }
 }
 
 fn settings(filter: WordFilter) -> Settings {
     Settings {
         epoch: Epoch(1),
+        pepper: Pepper([9; 32]),
         server: "bench".into(),
         rate: Rate {
             per_second: u32::MAX,
@@ -236,7 +241,7 @@ fn settings(filter: WordFilter) -> Settings {
 }
 
 fn text(body: &str) -> Content {
-    Content::Text { body: body.into() }
+    Content::text(body)
 }
 
 /// What the filter takes to read usual bodies and hostile ones.

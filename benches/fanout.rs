@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use chinwag::fanout::{Budget, Fanout, Order, Outbox};
+use chinwag::fanout::{Budget, Fanout, Order, Outbox, Parcel};
 use chinwag::ids::{ConnId, LaneId, RoomId};
 use chinwag::metrics::Metrics;
 use tokio::runtime::{Builder, Runtime};
@@ -100,7 +100,8 @@ fn join(conn: ConnId, outbox: &Arc<Outbox>) -> [Order; 3] {
 async fn write_loop(outbox: Arc<Outbox>, delivered: Arc<AtomicU64>) {
     let mut batch = Vec::new();
     while outbox.take(&mut batch).await {
-        let count = batch.drain(..).map(std::hint::black_box).count();
+        let frames = batch.drain(..).flat_map(Parcel::frames);
+        let count = frames.map(std::hint::black_box).count();
         delivered.fetch_add(count as u64, Ordering::Relaxed);
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use std::hint::black_box;
 
-use chinwag::ids::{MemberId, Number, Seq, Timestamp};
+use chinwag::ids::{MemberId, Number, SeatId, Seq, Timestamp};
 use chinwag::wire::event::{Content, Entry};
 use chinwag::wire::raw::RawCommand;
 use chinwag::wire::{Event, decode_command, encode_command, encode_event, frame};
@@ -46,9 +46,7 @@ fn decode(payload: &[u8]) {
 }
 
 fn content() -> Content {
-    Content::Text {
-        body: "So we'll go no more a roving, so late into the night, though the heart...".into(),
-    }
+    Content::text("So we'll go no more a roving, so late into the night, though the heart...")
 }
 
 fn entry() -> Entry {
@@ -59,6 +57,9 @@ fn entry() -> Entry {
         number: Number(42),
         nick: "Ann".into(),
         content: content(),
+        edited: None,
+        reactions: Vec::new(),
+        seat: SeatId(1 << 51),
     }
 }
 

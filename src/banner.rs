@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use chinwag::config::{Certificate, Config, Storage};
 use chinwag::server::Listening;
+use chinwag::transport::limits::UDP_RECEIVE_BUFFER;
 
 /// The address to open comes first, and it is the one that opens without a warning.
 pub(crate) fn banner(config: &Config, at: &Listening) -> String {
@@ -22,6 +23,9 @@ pub(crate) fn banner(config: &Config, at: &Listening) -> String {
         line(&mut text, "Metrics", &format!("{url}/metrics"));
     }
     line(&mut text, "Stop", "Ctrl+C");
+    if let Some(granted) = at.receive_buffer.filter(|&it| it < UDP_RECEIVE_BUFFER) {
+        line(&mut text, "Warning", &small_buffer(granted));
+    }
     if let Certificate::SelfSigned { .. } = config.certificate {
         text.push_str(hint(!at.plain.is_empty()));
     }
@@ -83,6 +87,17 @@ fn history(storage: &Storage) -> String {
     }
 }
 
+/// The remedy is Linux's; elsewhere the figures must do.
+fn small_buffer(granted: usize) -> String {
+    let (granted, wanted) = (granted / 1024, UDP_RECEIVE_BUFFER / 1024);
+    let remedy = if cfg!(target_os = "linux") {
+        format!("; sysctl -w net.core.rmem_max={UDP_RECEIVE_BUFFER}")
+    } else {
+        String::new()
+    };
+    format!("UDP receive buffer: {granted} KiB granted, {wanted} KiB wanted{remedy}")
+}
+
 fn hint(plain: bool) -> &'static str {
     if plain {
         "\n  The certificate is self-signed: browsers warn at https, but not at http.\n"
@@ -103,6 +118,7 @@ mod tests {
             secure: parse(secure),
             plain: parse(plain),
             metrics: Vec::new(),
+            receive_buffer: Some(UDP_RECEIVE_BUFFER),
         }
     }
 
@@ -150,6 +166,27 @@ mod tests {
         assert!(text.contains("  or          https://192.0.2.7:8443\n"));
         assert!(text.contains("  History     in memory"));
         assert!(!text.contains("self-signed"));
+    }
+
+    #[test]
+    fn a_receive_buffer_that_is_too_small_is_named_with_what_is_wanted() {
+        let shown = |receive_buffer| {
+            let at = Listening {
+                receive_buffer,
+                ..listening(&[], &["127.0.0.1:4433"])
+            };
+            banner(&Config::default(), &at)
+        };
+        let text = shown(Some(208 * 1024));
+        let told = "  Warning     UDP receive buffer: 208 KiB granted, 4096 KiB wanted";
+        let line = text.lines().find(|line| line.starts_with(told));
+        let line = line.unwrap_or_else(|| panic!("{text}"));
+        if cfg!(target_os = "linux") {
+            assert!(line.ends_with("; sysctl -w net.core.rmem_max=4194304"));
+        }
+        assert!(shown(Some(UDP_RECEIVE_BUFFER - 1)).contains("  Warning  "));
+        assert!(!shown(Some(UDP_RECEIVE_BUFFER)).contains("UDP"));
+        assert!(!shown(None).contains("UDP"));
     }
 
     // A1

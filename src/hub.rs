@@ -5,6 +5,7 @@
 //! what comes meanwhile is the next group. Invariant: effects are carried out in the order
 //! in which the chat gave them, and the hub waits only for the stages after it.
 
+mod expiry;
 mod inbox;
 
 use std::collections::HashMap;
@@ -18,13 +19,14 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::{Chat, Effect, Effects, Input, LaneRef, Settings, Ticket};
 use crate::clock::{self, Now};
 use crate::fanout::{Fanout, Order};
-use crate::ids::{ConnId, LaneId, SessionId, Timestamp};
+use crate::ids::{ConnId, LaneId, SessionId};
 use crate::log::{Reply, Request, Writer};
 use crate::metrics::Metrics;
-use crate::record::{Committed, LogError, Record};
+use crate::record::{Committed, LogError, Query, Record, StoredMember};
 use crate::wire::{self, Event};
 
-pub use inbox::{Arrival, Carrier, Handle, HubGone};
+use expiry::Expiry;
+pub use inbox::{Arrival, Carrier, Handle, HubGone, Place};
 
 /// Arrivals handled before their effects are carried out: long enough to share one wake and
 /// one commit, short enough that the first does not wait for the last.
@@ -36,12 +38,6 @@ const GROUP: usize = 256;
 /// Records that may wait for the log; beyond this no more arrivals are read.
 const PENDING: usize = 16 * GROUP;
 
-/// How long a session is remembered after it was last seen.
-const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// How often sessions that are no longer remembered are removed.
-const EXPIRE_EVERY: Duration = Duration::from_secs(60 * 60);
-
 /// How often the operator's gauges are set.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
@@ -49,6 +45,8 @@ const REPORT_EVERY: Duration = Duration::from_secs(1);
 pub struct Parts {
     /// What the chat needs to know from the start.
     pub settings: Settings,
+    /// Who was a member when the server ended.
+    pub members: Vec<StoredMember>,
     /// The log's thread.
     pub writer: Writer,
     /// Its replies.
@@ -72,9 +70,13 @@ pub struct Hub {
     effects: Effects,
     orders: Vec<Order>,
     pending: Vec<Record>,
+    /// Since when searches are at the log: one for each lane at most.
+    searches: HashMap<u64, Instant>,
     /// Since when a group is at the log.
     committing: Option<Instant>,
-    next_expiry: Instant,
+    /// Whether the log could not store the last group for want of room.
+    is_full: bool,
+    expiry: Expiry,
     next_report: Instant,
     /// Whether something happened since the gauges were set.
     unreported: bool,
@@ -94,7 +96,7 @@ impl Hub {
     #[must_use]
     pub fn new(parts: Parts, now: Now) -> (Self, Handle) {
         let (handle, inbox) = Handle::new(parts.settings.filter.clone());
-        let hub = Self {
+        let mut hub = Self {
             chat: Chat::new(parts.settings),
             writer: parts.writer,
             replies: parts.replies,
@@ -106,12 +108,15 @@ impl Hub {
             effects: Vec::new(),
             orders: Vec::new(),
             pending: Vec::new(),
+            searches: HashMap::new(),
             committing: None,
-            next_expiry: now.instant,
+            is_full: false,
+            expiry: Expiry::new(now),
             next_report: now.instant,
             unreported: false,
             random: SystemRandom::new(),
         };
+        hub.handle(Input::Restored(parts.members), now);
         (hub, handle)
     }
 
@@ -121,6 +126,7 @@ impl Hub {
     /// [`LogError::Broken`] when the log can no longer be trusted: nothing was acknowledged
     /// since, and the process must end.
     pub async fn run(mut self, shutdown: CancellationToken) -> Result<(), LogError> {
+        self.carry_out().await;
         let outcome = self.drive(&shutdown).await;
         self.handle(Input::Drain, clock::now());
         self.carry_out().await;
@@ -131,6 +137,9 @@ impl Hub {
     async fn drive(&mut self, shutdown: &CancellationToken) -> Result<(), LogError> {
         loop {
             let wake = self.wake(shutdown).await;
+            if matches!(wake, Wake::Arrivals) {
+                self.gather().await;
+            }
             let now = clock::now();
             match wake {
                 Wake::Arrivals => self.take_arrivals(now),
@@ -158,11 +167,22 @@ impl Hub {
         }
     }
 
+    /// Lets those who are ready to hand something in do so first: it all shares one commit and one
+    /// write for each member. Where nobody is ready it costs a look at the sockets.
+    async fn gather(&mut self) {
+        tokio::task::yield_now().await;
+        while self.arrivals.len() < BATCH
+            && let Ok(arrival) = self.inbox.try_recv()
+        {
+            self.arrivals.push(arrival);
+        }
+    }
+
     fn next_deadline(&self) -> Instant {
         let chat = self.chat.next_deadline();
         let report = self.unreported.then_some(self.next_report);
         let due = [chat, report].into_iter().flatten();
-        due.fold(self.next_expiry, Instant::min)
+        due.fold(self.expiry.next(), Instant::min)
     }
 
     fn take_arrivals(&mut self, now: Now) {
@@ -227,10 +247,7 @@ impl Hub {
 
     fn take_deadline(&mut self, now: Now) {
         self.handle(Input::DeadlineReached, now);
-        if self.next_expiry <= now.instant {
-            self.next_expiry = now.instant + EXPIRE_EVERY;
-            let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
-            let before = Timestamp(now.wall.0.saturating_sub(remembered));
+        if let Some(before) = self.expiry.look(now) {
             self.writer.request(Request::Expire(before));
         }
     }
@@ -244,6 +261,10 @@ impl Hub {
             Reply::AppendFailed(records, LogError::Full) => self.fail(records, now),
             Reply::AppendFailed(_, error) => return Err(error),
             Reply::Answer { ticket, answer } => {
+                if let Some(since) = self.searches.remove(&ticket) {
+                    let took = clock::now().instant.saturating_duration_since(since);
+                    self.metrics.searched(took);
+                }
                 self.handle(Input::Answered(Ticket(ticket), answer), now);
             }
         }
@@ -251,6 +272,9 @@ impl Hub {
     }
 
     fn note_commit(&mut self, records: &[Committed]) {
+        if std::mem::take(&mut self.is_full) {
+            tracing::info!("the disk has room again");
+        }
         let is_entry = |record: &&Committed| matches!(record, Committed::Entry(..));
         let messages = records.iter().filter(is_entry).count();
         if let Some(since) = self.committing.take() {
@@ -261,10 +285,9 @@ impl Hub {
 
     /// What waits behind a failed group fails with it: its numbers build on those that failed.
     fn fail(&mut self, mut records: Vec<Record>, now: Now) {
-        tracing::warn!(
-            records = records.len(),
-            "the disk is full; messages are refused for now"
-        );
+        if !std::mem::replace(&mut self.is_full, true) {
+            tracing::warn!("the disk is full; messages are refused for now");
+        }
         self.committing = None;
         records.append(&mut self.pending);
         self.handle(Input::CommitFailed(records), now);
@@ -283,6 +306,9 @@ impl Hub {
         match effect {
             Effect::Append(record) => self.pending.push(record),
             Effect::Ask(Ticket(ticket), query) => {
+                if let Query::Search { .. } = &query {
+                    self.searches.insert(ticket, clock::now().instant);
+                }
                 self.writer.request(Request::Read { ticket, query });
             }
             Effect::Send(LaneRef { conn, lane }, event) => {

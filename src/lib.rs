@@ -12,7 +12,8 @@
 //!   delivers.
 //! * Level 3: [`hub`] knows all three and drives them.
 //! * Level 4: [`transport`] carries frames over WebTransport and WebSocket, [`http`] serves pages.
-//! * Level 5: [`server`] binds, starts, drains. The binary above it reads arguments.
+//! * Level 5: [`server`] binds, starts, drains; [`load`] is the other side, guests who measure a
+//!   server. The binary above them reads arguments.
 //!
 //! # The path of one message
 //!
@@ -38,6 +39,7 @@ pub mod fanout;
 pub mod http;
 pub mod hub;
 pub mod ids;
+pub mod load;
 pub mod log;
 pub mod metrics;
 pub mod origin;

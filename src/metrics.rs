@@ -20,6 +20,9 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 /// One label, its name and its value.
 type Label = [(&'static str, &'static str); 1];
 
+/// The labels of a move: `from`, `to` and `reason`.
+type MoveLabels = [(&'static str, &'static str); 3];
+
 /// What a session travels over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
@@ -31,11 +34,14 @@ pub enum Transport {
 
 impl Transport {
     fn label(self) -> Label {
-        let name = match self {
+        [("transport", self.name())]
+    }
+
+    fn name(self) -> &'static str {
+        match self {
             Self::WebTransport => "webtransport",
             Self::WebSocket => "websocket",
-        };
-        [("transport", name)]
+        }
     }
 }
 
@@ -50,8 +56,11 @@ pub struct Metrics {
     messages: Counter,
     refusals: Family<Label, Counter>,
     commits: Histogram,
+    searches: Histogram,
     slow_readers: Counter,
     handshakes_refused: Family<Label, Counter>,
+    handshakes_retried: Counter,
+    moves: Family<MoveLabels, Counter>,
 }
 
 impl Default for Metrics {
@@ -74,8 +83,12 @@ impl Metrics {
             refusals: Family::default(),
             // From 50 us, a good disk's commit, to 0.8 s, a stuck one's.
             commits: Histogram::new(exponential_buckets(0.000_05, 2.0, 15)),
+            // From 100 us to 1.6 s, with the wait for the commits before it.
+            searches: Histogram::new(exponential_buckets(0.000_1, 2.0, 15)),
             slow_readers: Counter::default(),
             handshakes_refused: Family::default(),
+            handshakes_retried: Counter::default(),
+            moves: Family::default(),
         };
         metrics.registry = Arc::new(metrics.register());
         // Both series exist from the start, so that a rate has a first value.
@@ -115,6 +128,11 @@ impl Metrics {
             self.commits.clone(),
         );
         names.register(
+            "search_seconds",
+            "How long a search took, its wait for the log included",
+            self.searches.clone(),
+        );
+        names.register(
             "slow_readers_closed",
             "Connections closed because they read too slowly",
             self.slow_readers.clone(),
@@ -123,6 +141,16 @@ impl Metrics {
             "handshakes_refused",
             "Connections refused before a session",
             self.handshakes_refused.clone(),
+        );
+        names.register(
+            "handshakes_retried",
+            "First packets whose sender was asked to prove its address",
+            self.handshakes_retried.clone(),
+        );
+        names.register(
+            "moves",
+            "Sessions that went on over another connection, as their clients say",
+            self.moves.clone(),
         );
         names
     }
@@ -159,6 +187,11 @@ impl Metrics {
         self.commits.observe(took.as_secs_f64());
     }
 
+    /// A search was answered in this time.
+    pub fn searched(&self, took: Duration) {
+        self.searches.observe(took.as_secs_f64());
+    }
+
     /// A command was refused for this reason.
     pub fn refused(&self, code: &'static str) {
         self.refusals.get_or_create(&[("code", code)]).inc();
@@ -174,6 +207,17 @@ impl Metrics {
         self.handshakes_refused
             .get_or_create(&[("reason", reason)])
             .inc();
+    }
+
+    /// Who sent a first packet was asked to prove its address.
+    pub fn handshake_retried(&self) {
+        self.handshakes_retried.inc();
+    }
+
+    /// A session went on over another connection, for this reason.
+    pub fn moved(&self, from: Transport, to: Transport, reason: &'static str) {
+        let labels = [("from", from.name()), ("to", to.name()), ("reason", reason)];
+        self.moves.get_or_create(&labels).inc();
     }
 
     /// Everything in the `OpenMetrics` text format.
@@ -220,16 +264,22 @@ mod tests {
         let metrics = Metrics::new();
         let clone = metrics.clone();
         clone.committed(3, Duration::from_micros(70));
+        clone.searched(Duration::from_millis(3));
         clone.refused("too_fast");
         clone.slow_reader_closed();
         clone.handshake_refused("origin");
+        clone.handshake_retried();
+        clone.moved(Transport::WebSocket, Transport::WebTransport, "better");
         for line in [
             "chinwag_messages_committed_total 3",
             "chinwag_commit_seconds_count 1",
+            "chinwag_search_seconds_count 1",
             r#"chinwag_commit_seconds_bucket{le="0.0001"} 1"#,
             r#"chinwag_refusals_total{code="too_fast"} 1"#,
             "chinwag_slow_readers_closed_total 1",
             r#"chinwag_handshakes_refused_total{reason="origin"} 1"#,
+            "chinwag_handshakes_retried_total 1",
+            r#"chinwag_moves_total{from="websocket",to="webtransport",reason="better"} 1"#,
         ] {
             assert!(
                 has_line(&metrics, line),

@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use crate::ids::{MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
-use crate::wire::event::{Content, Entry, Mark, Page, RefusalCode};
+use crate::ids::{MemberId, Nick, Number, RoomName, SeatId, Seq, SessionId, Timestamp, TokenHash};
+use crate::wire::command::Search;
+use crate::wire::event::{Content, Entry, Mark, Page, Reaction, RefusalCode};
+use crate::wire::raw::Range;
 
 /// One thing to be made durable.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,41 @@ pub enum Record {
         /// Why it was refused.
         code: RefusalCode,
     },
-    /// A session is over for good: it and its marks go, its entries stay.
+    /// A session is over for good: it, its marks and its memberships go, its entries stay.
     Forget(SessionId),
+    /// A session did not come back in time: its memberships go, and it is over for good if
+    /// it has no marks, because then there is nothing that it could ask for again.
+    Lapsed(SessionId),
+    /// A session is a member of a room from now on, the last in the order of joining. State,
+    /// not an entry: it is kept so that names can be held over a restart.
+    Joined {
+        /// Who joined.
+        session: SessionId,
+        /// Where.
+        room: RoomName,
+        /// As which person.
+        member: MemberId,
+        /// Under which name: another person who had it there has it no more.
+        nick: Nick,
+    },
+    /// A session is no member of a room any more.
+    Left {
+        /// Who left.
+        session: SessionId,
+        /// Where.
+        room: RoomName,
+    },
+    /// A member has read so far. It only goes forward.
+    Read {
+        /// Where.
+        room: RoomName,
+        /// Who.
+        member: MemberId,
+        /// The last entry read.
+        upto: Seq,
+        /// When this was said; it is remembered for 30 days from then.
+        at: Timestamp,
+    },
 }
 
 /// A session as it is stored.
@@ -43,6 +78,19 @@ pub struct StoredSession {
     pub seen: Timestamp,
 }
 
+/// A member as it is stored: what is taken up again after a restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMember {
+    /// Who it is.
+    pub session: StoredSession,
+    /// Where it is a member.
+    pub room: RoomName,
+    /// As which person.
+    pub member: MemberId,
+    /// Its name there.
+    pub nick: Nick,
+}
+
 /// An entry before it has a sequence number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -54,6 +102,8 @@ pub struct Draft {
     pub number: Number,
     /// The author as others see it.
     pub author: MemberId,
+    /// The author's session as others see it.
+    pub seat: SeatId,
     /// The author's name.
     pub nick: Arc<str>,
     /// When the server took it.
@@ -73,6 +123,9 @@ impl Draft {
             number: self.number,
             nick: self.nick,
             content: self.content,
+            edited: None,
+            reactions: Vec::new(),
+            seat: self.seat,
         }
     }
 }
@@ -90,28 +143,44 @@ pub enum Committed {
 /// commit that was asked for before them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
-    /// Which session has one of these hashes as its current or previous token?
+    /// Which session has one of these hashes as its current or its previous token?
     Session {
         /// Of the token that the client resumes with.
         token: Option<TokenHash>,
         /// Of the token that the client wants from now on.
         next: TokenHash,
     },
-    /// The end of a room's log and a session's mark in it.
+    /// The end of a room's log, a session's mark in it and how far a member has read it.
     Room {
         /// Which room.
         room: RoomName,
         /// Whose mark.
         session: SessionId,
+        /// Whose reading.
+        member: MemberId,
     },
-    /// Entries before a sequence number.
+    /// A page of a room's log.
     Page {
         /// Which room.
         room: RoomName,
-        /// Only smaller sequence numbers.
-        before: Seq,
+        /// Which part.
+        range: Range,
         /// At most so many entries; fewer if they would not fit a frame.
         limit: usize,
+    },
+    /// Single entries, as they stand; those that exist, in the order of their numbers.
+    Look {
+        /// Which room.
+        room: RoomName,
+        /// Which entries.
+        seqs: Vec<Seq>,
+    },
+    /// Messages of one room that hold what is sought.
+    Search {
+        /// Which room.
+        room: RoomName,
+        /// What is sought.
+        search: Search,
     },
 }
 
@@ -124,6 +193,17 @@ pub enum Answer {
     Room(StoredRoom),
     /// A page of entries.
     Page(Page),
+    /// What a search found.
+    Found(Found),
+}
+
+/// Messages that hold what was sought, newest first, in their present state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// The messages.
+    pub hits: Vec<Entry>,
+    /// Whether there are older ones.
+    pub more: bool,
 }
 
 /// The end of a room's log as it is stored; a room that was never written has an empty one.
@@ -131,12 +211,16 @@ pub enum Answer {
 pub struct StoredRoom {
     /// The name as its first writer wrote it, if anything was ever written.
     pub shown: Option<Arc<str>>,
+    /// What it is about, by its newest topic; empty if there is none.
+    pub topic: Arc<str>,
     /// The newest sequence number, 0 for an empty log.
     pub head: Seq,
     /// The newest entries, oldest first.
     pub tail: Vec<Entry>,
     /// The asking session's mark in this room.
     pub mark: Mark,
+    /// How far the member has read, at most up to `head`; 0 if nobody has said.
+    pub read: Seq,
 }
 
 /// Why the log could not do what it was asked.
@@ -159,21 +243,42 @@ pub const TAIL_ENTRIES: usize = 50;
 /// Most bytes of entries in one page, so that the event around it still fits a frame.
 pub const PAGE_BYTES: usize = 48 * 1024;
 
+/// Messages that one search gives at most: a screenful, and few enough that finding them
+/// does not hold up the commits behind.
+pub const HITS: usize = 50;
+
 /// What an entry costs in a page, in bytes: its texts and its fixed fields.
 #[must_use]
 pub fn entry_bytes(entry: &Entry) -> usize {
     let content = match &entry.content {
-        Content::Text { body } => body.len() + 8,
+        Content::Text { body, .. } => 17 + body.len(),
         Content::Location { .. } => 16,
+        Content::Edit { body, .. } => 16 + body.len(),
+        Content::Delete { .. } => 8,
+        Content::React { emoji, .. } => 17 + emoji.len(),
+        Content::Topic { text } => 8 + text.len(),
+        Content::Deleted | Content::Emptied => 0,
     };
-    48 + entry.nick.len() + content
+    69 + entry.nick.len() + content + reactions_bytes(&entry.reactions)
 }
 
-/// How many of `entries`, counted from the newest, fit a page of at most `limit` entries.
+/// What reactions cost in a page, in bytes.
+#[must_use]
+pub fn reactions_bytes(reactions: &[Reaction]) -> usize {
+    let members = |one: &Reaction| one.by.iter().map(|who| 16 + who.nick.len()).sum::<usize>();
+    let bytes = reactions
+        .iter()
+        .map(|one| 16 + one.emoji.len() + members(one));
+    bytes.sum()
+}
+
+/// How many of `entries`, counted from the newest, fit a page of at most `limit` entries and
+/// `most` bytes.
 #[must_use]
 pub fn newest_that_fit<'a>(
     entries: impl DoubleEndedIterator<Item = &'a Entry>,
     limit: usize,
+    most: usize,
 ) -> usize {
     let mut bytes = 0;
     entries
@@ -181,7 +286,7 @@ pub fn newest_that_fit<'a>(
         .take(limit)
         .take_while(|entry| {
             bytes += entry_bytes(entry);
-            bytes <= PAGE_BYTES
+            bytes <= most
         })
         .count()
 }

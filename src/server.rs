@@ -5,6 +5,7 @@
 //! before the process does, and it closes the log.
 
 mod identity;
+mod patience;
 mod sockets;
 mod start;
 mod web;
@@ -27,10 +28,12 @@ use crate::record::LogError;
 use crate::tls::{Certificates, TlsError};
 use crate::transport::{Gate, limits, websocket, webtransport::Door};
 
+pub use identity::Reload;
 use identity::{allowed, certificates, hosts, look_after, today};
+use patience::Patience;
 use sockets::Pair;
 use start::{Running, start_hub};
-use web::Web;
+use web::{Secure, Web};
 
 /// How long clients may take to be told that the server goes down.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -82,6 +85,9 @@ pub struct Listening {
     pub plain: Vec<SocketAddr>,
     /// Metrics.
     pub metrics: Vec<SocketAddr>,
+    /// Bytes of the UDP receive buffer, that of the socket that was granted least; none
+    /// without UDP.
+    pub receive_buffer: Option<usize>,
 }
 
 /// A server whose addresses are bound and whose log is open. It answers once it is served.
@@ -89,10 +95,13 @@ pub struct Listening {
 pub struct Server {
     listening: Listening,
     certificates: Arc<Certificates>,
+    reload: Reload,
     gate: Gate,
     door: Door,
     quic: Vec<quinn::Endpoint>,
     webs: Vec<Web>,
+    patience: Patience,
+    metrics: Metrics,
     hub: Running,
     stop_hub: CancellationToken,
     draining: CancellationToken,
@@ -127,8 +136,11 @@ impl Server {
             door: Door::new(gate.clone(), allowed.clone(), draining.clone()),
             gate,
             certificates,
+            reload: Reload::default(),
             quic: Vec::new(),
             webs: Vec::new(),
+            patience: Patience::default(),
+            metrics: metrics.clone(),
             hub,
             stop_hub,
             draining,
@@ -140,7 +152,7 @@ impl Server {
         };
         server.add_secure(pairs, &pages)?;
         server.add_plain(plain, &pages);
-        server.add_metrics(metrics_at, &metrics, config);
+        server.add_metrics(metrics_at, config);
         Ok(server)
     }
 
@@ -148,6 +160,12 @@ impl Server {
     #[must_use]
     pub fn listening(&self) -> &Listening {
         &self.listening
+    }
+
+    /// What asks this server, once it is served, to look after its certificates.
+    #[must_use]
+    pub fn reload(&self) -> Reload {
+        self.reload.clone()
     }
 
     /// Serves until `shutdown`, then tells every client, closes the log and returns.
@@ -165,7 +183,11 @@ impl Server {
             tokio::spawn(door.accept_loop(endpoint.clone()));
         }
         let certificates = Arc::clone(&self.certificates);
-        tokio::spawn(look_after(certificates, self.draining.clone()));
+        tokio::spawn(look_after(
+            certificates,
+            self.reload.clone(),
+            self.draining.clone(),
+        ));
         let outcome = tokio::select! {
             () = shutdown.cancelled() => None,
             outcome = &mut self.hub => Some(outcome),
@@ -204,16 +226,20 @@ impl Server {
     }
 
     fn add_secure(&mut self, pairs: Vec<Pair>, pages: &Pages<'_>) -> Result<(), ServerError> {
-        let tls = TlsAcceptor::from(self.certificates.tcp()?);
+        let secure = Secure {
+            tls: TlsAcceptor::from(self.certificates.tcp()?),
+            metrics: self.metrics.clone(),
+        };
+        self.listening.receive_buffer = sockets::least_receive_buffer(&pairs);
         for pair in pairs {
             self.listening.secure.push(pair.address);
             if let Some(udp) = pair.udp {
                 self.quic
-                    .push(endpoint(udp, pair.address, &self.certificates)?);
+                    .push(endpoint(udp.socket, pair.address, &self.certificates)?);
             }
             let router = self.site(pages, true);
-            self.webs
-                .push(Web::new(pair.tcp, router, Some(tls.clone())));
+            let web = Web::new(pair.tcp, router, self.patience.clone());
+            self.webs.push(web.secured(secure.clone()));
         }
         Ok(())
     }
@@ -222,15 +248,17 @@ impl Server {
         for (socket, address) in sockets {
             self.listening.plain.push(address);
             let router = self.site(pages, false);
-            self.webs.push(Web::new(socket, router, None));
+            let web = Web::new(socket, router, self.patience.clone());
+            self.webs.push(web);
         }
     }
 
-    fn add_metrics(&mut self, sockets: Vec<sockets::Tcp>, metrics: &Metrics, config: &Config) {
+    fn add_metrics(&mut self, sockets: Vec<sockets::Tcp>, config: &Config) {
         for (socket, address) in sockets {
             self.listening.metrics.push(address);
-            let router = metrics_router(metrics.clone(), hosts(config, &self.certificates));
-            self.webs.push(Web::new(socket, router, None));
+            let router = metrics_router(self.metrics.clone(), hosts(config, &self.certificates));
+            let web = Web::new(socket, router, self.patience.clone());
+            self.webs.push(web);
         }
     }
 

@@ -124,6 +124,45 @@ fn the_banner_names_an_address_that_answers_and_sigterm_ends_with_0() {
     assert_eq!(server.0.wait().unwrap().code(), Some(0));
 }
 
+#[test]
+fn a_misspelt_variable_is_warned_of_and_ignored() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = chinwag(&folder, &QUIET);
+    command.env("CHINWAG_BURTS", "3");
+    let mut server = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines();
+    let warned = lines.find(|line| line.as_ref().unwrap().contains("CHINWAG_BURTS"));
+    let warned = warned.unwrap().unwrap();
+    assert!(warned.contains("did you mean `CHINWAG_BURST`?"), "{warned}");
+    wait_for_banner(&mut server);
+}
+
+/// The limit of the shell that started it must not be that of the connections.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_takes_as_many_file_handles_as_it_may_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("sh");
+    let limited = "ulimit -S -n 100; exec \"$@\"";
+    shell.args(["-c", limited, "sh", env!("CARGO_BIN_EXE_chinwag")]);
+    shell.args(QUIET).current_dir(folder.path()).env_clear();
+    let mut server = Running(shell.stdout(Stdio::piped()).spawn().unwrap());
+    wait_for_banner(&mut server);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.0.id())).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let [soft, hard] = [3, 4].map(|at| files.unwrap().split_whitespace().nth(at).unwrap());
+    assert_eq!(soft, hard);
+    assert_ne!(soft, "100");
+}
+
+fn wait_for_banner(server: &mut Running) {
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let open = lines.find(|line| line.as_ref().unwrap().contains("Open"));
+    assert!(open.is_some(), "it has started");
+}
+
 fn fetch(authority: &str, path: &str) -> String {
     let mut socket = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).unwrap();
     socket

@@ -79,9 +79,9 @@ impl Witness {
 }
 
 /// Waits until the log has grown by so much, as a witness of its own.
-async fn grown(carrier: Carrier, server: &Server, by: u64) {
+async fn grown(carrier: Carrier, server: &Server, (by, watch): (u64, &str)) {
     let mut client = Client::connect(carrier, server).await;
-    let mut room = client.join("lobby", "watch").await;
+    let mut room = client.join("lobby", watch).await;
     let until = Seq(room.joined.head.0 + by);
     room.find(|event| match event {
         Event::Entry(entry) if entry.seq >= until => Some(()),
@@ -113,7 +113,9 @@ async fn nothing_acknowledged_or_seen_is_lost_or_doubled_by_a_crash(carrier: Car
     let mut bob = Witness::new(carrier, &server, "Bob").await;
     for round in 0..3 {
         let (anns, bobs) = (ann.work("Ann"), bob.work("Bob"));
-        grown(carrier, &server, 300 + 77 * round).await;
+        // Its name is held over the crash: each is another.
+        let watch = format!("watch {round}");
+        grown(carrier, &server, (300 + 77 * round, &watch)).await;
         server = server.crash().await;
         (ann, bob) = (anns.await.unwrap(), bobs.await.unwrap());
         ann.come_back(carrier, &server, "Ann").await;

@@ -6,7 +6,7 @@ mod verdict;
 
 use std::time::Duration;
 
-use chinwag::ids::{MemberId, Number, Seq, Timestamp};
+use chinwag::ids::{MemberId, Number, SeatId, Seq, Timestamp};
 use chinwag::wire::event::{Content, Entry};
 use verdict::{Seen, Verdict, judge, words};
 
@@ -17,9 +17,10 @@ fn entry(seq: u64, nick: &str, number: u64) -> Entry {
         author: MemberId(nick.len() as u64),
         number: Number(number),
         nick: nick.into(),
-        content: Content::Text {
-            body: words(nick, number).into(),
-        },
+        content: Content::text(words(nick, number)),
+        edited: None,
+        reactions: Vec::new(),
+        seat: SeatId(nick.len() as u64),
     }
 }
 

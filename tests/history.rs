@@ -100,10 +100,7 @@ async fn a_page_of_long_messages_is_bounded_in_bytes(carrier: Carrier) {
 async fn history_is_for_members_and_one_question_at_a_time(carrier: Carrier) {
     let server = Server::lasting().await;
     let mut ann = Client::connect(carrier, &server).await;
-    let question = RawCommand::History {
-        before: 10,
-        limit: 10,
-    };
+    let question = RawCommand::older(10, 10);
     ann.control.send(&question).await;
     match ann.control.next().await {
         Some(Event::Rejected { refusal }) => assert_eq!(refusal.code, RefusalCode::NotJoined),

@@ -15,6 +15,8 @@ fn comings(events: &[Event]) -> Vec<String> {
     told.map(|change| match change {
         Presence::Joined(member) => format!("+{}", member.nick),
         Presence::Left(member) => format!("-{}", member.nick),
+        Presence::Away { member } => format!("away {}", member.0),
+        Presence::Back { member } => format!("back {}", member.0),
     })
     .collect()
 }
@@ -38,6 +40,7 @@ async fn a_joiner_is_welcomed_then_told_who_is_here_then_acknowledged(carrier: C
                 room,
                 members,
                 more: false,
+                ..
             },
         ] => {
             assert_eq!(&**text, "Welcome!");
@@ -165,6 +168,13 @@ async fn the_services_own_names_and_invisible_tricks_are_refused(carrier: Carrie
         let refusal = refused(&mut ann, "lobby", nick).await;
         assert_eq!(refusal.code, RefusalCode::NameInvalid, "{nick:?}");
     }
+    let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦".repeat(32);
+    let refusal = refused(&mut ann, "lobby", &family).await;
+    assert_eq!(
+        &*refusal.text,
+        "A name has at most 32 characters in at most 256 bytes, and none that cannot be seen.",
+        "few characters can be too many bytes"
+    );
     for room in ["lo\u{200b}bby", &"x".repeat(65)] {
         let refusal = refused(&mut ann, room, "Ann").await;
         assert_eq!(refusal.code, RefusalCode::RoomInvalid, "{room:?}");

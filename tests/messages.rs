@@ -78,6 +78,12 @@ async fn the_filter_can_be_turned_off_for_one_room_or_for_all(carrier: Carrier) 
     ann.join("bar", "Ann").await.say("shit").await;
     let refusal = ann.join("lobby", "Ann").await.fails(text("shit")).await;
     assert_eq!(refusal.code, RefusalCode::Profanity);
+    let mild = Server::with(&["--ephemeral", "--filter-allow", "kill,god"]).await;
+    let mut eve = Client::connect(carrier, &mild).await;
+    let mut eves = eve.join("lobby", "Eve").await;
+    eves.say("God, kill that process").await;
+    let refusal = eves.fails(text("shit")).await;
+    assert_eq!(refusal.code, RefusalCode::Profanity);
     let lax = Server::with(&["--ephemeral", "--filter", "off"]).await;
     let mut bob = Client::connect(carrier, &lax).await;
     bob.join("lobby", "Bob").await.say("shit").await;

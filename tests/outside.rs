@@ -61,7 +61,7 @@ fn the_examples_of_the_page_are_true() {
 #[test]
 fn the_example_of_a_join_is_the_encoders() {
     let page = page();
-    let join = common::client::join(
+    let mut join = common::client::join(
         "lobby",
         "Ann",
         Some(chinwag::wire::event::Cursor {
@@ -69,6 +69,9 @@ fn the_example_of_a_join_is_the_encoders() {
             seq: chinwag::ids::Seq(2),
         }),
     );
+    if let RawCommand::Join { member, .. } = &mut join {
+        member.0 = std::array::from_fn(|at| 0x60 + u8::try_from(at).unwrap());
+    }
     for command in [join, RawCommand::Ping { nonce: 7 }] {
         let frame = wire::encode_command(&command).unwrap();
         assert!(

@@ -266,6 +266,30 @@ async fn a_session_outlives_a_restart_of_the_server(carrier: Carrier) {
     assert_eq!(anns.say("after").await.seq, last.seq.next());
 }
 
+// X3, X10: server restart
+async fn members_who_return_after_a_crash_were_never_gone(carrier: Carrier) {
+    let server = Server::lasting().await;
+    let [(ann, anns), (bob, mut bobs)] = ann_and_bob(carrier, &server).await;
+    let mut cy = Client::connect(carrier, &server).await;
+    cy.join("lobby", "Cy").await.leave().await;
+    let last = bobs.say("all before this is on disk").await.seq;
+    let tokens = [ann.token, bob.token];
+    let server = server.crash().await;
+    let mut bob = Client::resume(carrier, &server, tokens[1]).await;
+    let mut bobs = bob.rejoin("lobby", "Bob", last).await;
+    assert_eq!(bobs.users(), ["Ann", "Bob"], "in the order of joining");
+    let mut eve = Client::connect(carrier, &server).await;
+    let denied = eve.try_join("lobby", "ann", None).await.err().unwrap();
+    assert_eq!(denied.refusal.code, RefusalCode::NameInUse);
+    let mut ann = Client::resume(carrier, &server, tokens[0]).await;
+    assert!(ann.welcome.resumed, "although it never said anything");
+    let again = ann.rejoin("lobby", "Ann", last).await;
+    assert_eq!(again.joined.you, anns.joined.you);
+    assert!(again.joined.continues);
+    assert_eq!(presences(&bobs.everything().await), 0);
+    eve.join("lobby", "Cy").await;
+}
+
 both_carriers![
     what_was_said_meanwhile_is_there_without_gap_or_repeat,
     who_missed_more_than_a_page_gets_the_newest_and_asks_for_the_rest,
@@ -279,4 +303,5 @@ both_carriers![
     a_session_moves_to_the_other_carrier_and_back,
     a_cursor_of_another_history_starts_anew,
     a_session_outlives_a_restart_of_the_server,
+    members_who_return_after_a_crash_were_never_gone,
 ];

@@ -227,6 +227,23 @@ async fn a_request_that_never_ends_is_ended() {
     within("the end of a request without an end", ended).await;
 }
 
+// X4: neither do those who begin TLS and say no more
+#[tokio::test]
+async fn a_tls_handshake_that_never_ends_is_ended_and_counted() {
+    let server = Server::counting().await;
+    let mut stream = TcpStream::connect(server.listen).await.unwrap();
+    // The head of a record (RFC 8446, section 5.1) that never comes.
+    stream.write_all(&[0x16, 3, 1, 2, 0]).await.unwrap();
+    let mut answer = Vec::new();
+    let ended = async {
+        // Closed or reset, either way it is over.
+        stream.read_to_end(&mut answer).await.ok();
+    };
+    within("the end of a handshake without an end", ended).await;
+    let deadline = r#"chinwag_handshakes_refused_total{reason="deadline"}"#;
+    server.counts(deadline, 1).await;
+}
+
 // X11
 #[tokio::test]
 async fn pages_of_other_sites_cannot_open_a_socket() {

@@ -12,6 +12,8 @@ mod frames;
 mod json;
 #[path = "vectors/malformed.rs"]
 mod malformed;
+#[path = "vectors/rich.rs"]
+mod rich;
 
 use std::path::PathBuf;
 

@@ -1,8 +1,10 @@
 //! Hello, goodbye, and everything between a connection and its session.
 //!
 //! Decides who a connection speaks for. A client draws its next token itself, so the pair
-//! (token, next) said again means the same session; a token that was used up and comes
-//! with another next one was stolen or copied, and the session ends for both.
+//! (token, next) said again means the same session, however late: a client gives an attempt
+//! up when it hears nothing, and what it said may arrive after the attempt that went well. A
+//! token that was used up and comes with another next one was stolen or copied, and the
+//! session ends for both.
 
 use super::history::Question;
 use super::limits::{self, GRACE, LINGER};
@@ -19,8 +21,10 @@ use crate::wire::event::{Bye, Event, Welcome};
 enum Claim {
     /// It resumes, and the next token becomes the current one.
     Rotate,
-    /// The same `Hello` again, because its answer was lost.
+    /// The same `Hello` again: its answer was lost, or it was given up and arrives only now.
     Repeat,
+    /// A `Hello` from before the last one, given up long ago.
+    Late,
     /// The token was used up by somebody else.
     Reused,
 }
@@ -28,7 +32,10 @@ enum Claim {
 fn claim(session: &Session, greeting: &Greeting) -> Claim {
     let (token, next) = (greeting.token, greeting.next);
     if session.current == next {
-        let same_pair = token.is_none() || token == session.previous;
+        // One that has not changed its token began with this very `Hello`, for a client whose
+        // old token nobody knew any more.
+        let began = session.previous.is_none();
+        let same_pair = began || token.is_none() || token == session.previous;
         return if same_pair {
             Claim::Repeat
         } else {
@@ -37,6 +44,8 @@ fn claim(session: &Session, greeting: &Greeting) -> Claim {
     }
     if token == Some(session.current) {
         Claim::Rotate
+    } else if session.previous == Some(next) || session.used.contains(&next) {
+        Claim::Late
     } else {
         Claim::Reused
     }
@@ -50,18 +59,23 @@ impl Turn<'_> {
         if self.chat.draining {
             return self.close(conn, refusal::draining());
         }
+        self.look_up(conn, &greeting);
+    }
+
+    /// Finds the session of a connection, in memory or in the log.
+    pub(super) fn look_up(&mut self, conn: ConnId, greeting: &Greeting) {
         let known = self
             .find(greeting.token)
             .or_else(|| self.find(Some(greeting.next)));
         match known {
-            Some(session) => self.claimed(conn, session, &greeting),
-            None => self.ask(
-                Question::Session(conn),
-                Query::Session {
+            Some(session) => self.claimed(conn, session, greeting),
+            None => {
+                let query = Query::Session {
                     token: greeting.token,
                     next: greeting.next,
-                },
-            ),
+                };
+                self.ask(Question::Session(conn), query);
+            }
         }
     }
 
@@ -77,7 +91,7 @@ impl Turn<'_> {
         match answer {
             Ok(Answer::Session(Some(stored))) => self.restored(conn, stored, &greeting),
             Ok(Answer::Session(None)) => self.start_session(conn, &greeting, fresh),
-            Ok(Answer::Room(_) | Answer::Page(_)) | Err(_) => {
+            Ok(Answer::Room(_) | Answer::Page(_) | Answer::Found(_)) | Err(_) => {
                 self.close(conn, refusal::unavailable());
             }
         }
@@ -85,6 +99,9 @@ impl Turn<'_> {
 
     fn restored(&mut self, conn: ConnId, stored: StoredSession, greeting: &Greeting) {
         let now = self.now;
+        if self.waits_for_end(conn, stored.session) {
+            return;
+        }
         if self.is_full() {
             return self.close(conn, refusal::full());
         }
@@ -109,26 +126,33 @@ impl Turn<'_> {
         let session = Session::fresh(fresh, greeting.next, self.now);
         self.chat.sessions.insert(fresh, session);
         self.index_tokens(fresh);
-        self.take_over(conn, fresh);
+        self.take_over(conn, fresh, refusal::replaced());
         self.welcome(conn, fresh, false);
     }
 
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.chat.sessions.len() >= self.chat.settings.max_sessions
     }
 
     fn claimed(&mut self, conn: ConnId, id: SessionId, greeting: &Greeting) {
         let session = self.session_mut(id);
         match claim(session, greeting) {
-            Claim::Repeat => self.resume(conn, id),
+            Claim::Repeat => self.resume(conn, id, greeting.token.is_some()),
             Claim::Rotate => self.rotate(conn, id, greeting.next),
+            Claim::Late => self.too_late(conn, id),
             Claim::Reused => self.reused(conn, id),
         }
     }
 
-    fn resume(&mut self, conn: ConnId, id: SessionId) {
-        self.take_over(conn, id);
-        self.welcome(conn, id, true);
+    /// Said twice, the second waits for the token as the first did.
+    fn resume(&mut self, conn: ConnId, id: SessionId, had_token: bool) {
+        self.take_over(conn, id, refusal::replaced_by_itself());
+        if !self.session_mut(id).awaits_token {
+            // The session of a token that nobody knew is another one than the client had:
+            // its numbers start anew, and a lost answer must not hide that.
+            let began = self.session_mut(id).previous.is_none();
+            self.welcome(conn, id, !(had_token && began));
+        }
     }
 
     /// The new token is good only once it is on disk: otherwise a crash would leave the
@@ -136,17 +160,28 @@ impl Turn<'_> {
     fn rotate(&mut self, conn: ConnId, id: SessionId, next: TokenHash) {
         let now = self.now;
         let session = self.session_mut(id);
-        let forgotten = session.previous.replace(session.current);
-        session.current = next;
+        let forgotten = session.rotate(next);
         let record = session.stored.map(|_| session.as_stored(now));
+        session.awaits_token = record.is_some();
         if let Some(token) = forgotten {
             self.chat.tokens.remove(&token);
         }
         self.index_tokens(id);
-        self.take_over(conn, id);
+        self.take_over(conn, id, refusal::replaced());
         match record {
             Some(stored) => self.append(Record::Session(stored)),
             None => self.welcome(conn, id, true),
+        }
+    }
+
+    /// Nobody waits for this connection any more; the session goes on without it.
+    fn too_late(&mut self, conn: ConnId, id: SessionId) {
+        self.close(conn, refusal::replaced_by_itself());
+        let deadline = Deadline::Session(id);
+        let is_lost = self.session_mut(id).conn.is_none();
+        if is_lost && !self.chat.timers.is_set(deadline) {
+            let until = self.now.instant + GRACE; // It was read from the log for this.
+            self.chat.timers.set(deadline, until);
         }
     }
 
@@ -160,8 +195,15 @@ impl Turn<'_> {
 
     /// The session's token is stored, or could not be: either way its connection may go on.
     /// Until the disk has room again a crash would make this a new session, no more.
-    pub(super) fn session_stored(&mut self, id: SessionId) {
-        let Some(conn) = self.chat.sessions.get(&id).and_then(|session| session.conn) else {
+    pub(super) fn session_stored(&mut self, stored: StoredSession) {
+        let id = stored.session;
+        let session = self.chat.sessions.get_mut(&id);
+        // An older token may have been on its way before the current one.
+        let Some(session) = session.filter(|session| session.current == stored.current) else {
+            return;
+        };
+        session.awaits_token = false;
+        let Some(conn) = session.conn else {
             return;
         };
         let is_waiting = self
@@ -175,12 +217,12 @@ impl Turn<'_> {
     }
 
     /// Makes `conn` the one connection of the session; another one is told so and closed.
-    fn take_over(&mut self, conn: ConnId, id: SessionId) {
+    fn take_over(&mut self, conn: ConnId, id: SessionId, bye: Bye) {
         self.chat.timers.clear(Deadline::Session(id));
         let before = self.session_mut(id).conn.replace(conn);
         if let Some(before) = before.filter(|before| *before != conn) {
             self.hold_seats(before, id);
-            self.close(before, refusal::replaced());
+            self.close(before, bye);
         }
     }
 
@@ -221,7 +263,7 @@ impl Turn<'_> {
 
     fn forget_session(&mut self, id: SessionId) {
         if self.session_mut(id).stored.is_some() {
-            self.append(Record::Forget(id));
+            self.append_end(id, Record::Forget(id));
         }
         self.end_session(id);
     }
@@ -254,6 +296,10 @@ impl Turn<'_> {
             match deadline {
                 Deadline::Hold(session, room) => self.hold_over(session, room),
                 Deadline::Session(session) => self.session_over(session),
+                Deadline::Away(session) => self.tell_away(session),
+                Deadline::TellRead(room, member) => self.tell_read(room, member),
+                Deadline::KeepRead(room, member) => self.keep_read(room, member),
+                Deadline::Repay => self.repay(),
             }
         }
     }
@@ -266,28 +312,33 @@ impl Turn<'_> {
             let later = self.now.instant + LINGER;
             return self.chat.timers.set(Deadline::Session(id), later);
         }
+        if session.stored.is_some() {
+            self.append_end(id, Record::Lapsed(id));
+        }
         self.end_session(id);
     }
 
-    /// Takes a session out of every room and out of memory.
+    /// Takes a session out of every room and out of memory. The log has been told, if it
+    /// knows the session.
     fn end_session(&mut self, id: SessionId) {
         let rooms: Vec<RoomId> = match self.chat.sessions.get(&id) {
             Some(session) => session.rooms.iter().copied().collect(),
             None => return,
         };
         for room in rooms {
-            self.depart(id, room);
+            self.take_out(id, room);
         }
         self.chat.timers.clear(Deadline::Session(id));
+        self.chat.timers.clear(Deadline::Away(id));
         if let Some(session) = self.chat.sessions.remove(&id) {
             self.chat.tokens.remove(&session.current);
-            if let Some(previous) = session.previous {
-                self.chat.tokens.remove(&previous);
+            for token in session.previous.iter().chain(&session.used) {
+                self.chat.tokens.remove(token);
             }
         }
     }
 
-    fn index_tokens(&mut self, id: SessionId) {
+    pub(super) fn index_tokens(&mut self, id: SessionId) {
         let session = &self.chat.sessions[&id];
         self.chat.tokens.insert(session.current, id);
         if let Some(previous) = session.previous {
@@ -309,7 +360,10 @@ impl Turn<'_> {
 
     pub(super) fn drain(&mut self) {
         self.chat.draining = true;
-        let conns: Vec<ConnId> = self.chat.conns.keys().copied().collect();
+        self.repay();
+        self.keep_all_read();
+        let mut conns: Vec<ConnId> = self.chat.conns.keys().copied().collect();
+        conns.sort_unstable();
         for conn in conns {
             self.close(conn, refusal::draining());
         }

@@ -13,7 +13,7 @@ use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
 use crate::ids::{Body, RoomName, fold};
-use crate::wire::command::{Command, Saying, Tone};
+use crate::wire::command::{Command, Tone};
 
 /// The word filter: `better-profanity`'s list, matched as whole words. Clones share it.
 #[derive(Clone, Debug)]
@@ -26,9 +26,20 @@ impl WordFilter {
     /// The filter, on for every room but those whose keys are `exempt`.
     #[must_use]
     pub fn on(exempt: impl IntoIterator<Item = RoomName>) -> Self {
+        Self::without(&[], exempt)
+    }
+
+    /// The same with these entries taken off its list, however they are spelt.
+    #[must_use]
+    pub fn without(allowed: &[String], exempt: impl IntoIterator<Item = RoomName>) -> Self {
+        let allowed: Vec<String> = allowed.iter().map(|word| fold(word)).collect();
+        let mut list = Profanity::new();
+        if !allowed.is_empty() {
+            list.load_default_censor_words(&allowed);
+        }
         let exempt = exempt.into_iter().map(|room| room.key().to_owned());
         Self {
-            list: Some(Arc::new(Profanity::new())),
+            list: Some(Arc::new(list)),
             exempt: Arc::new(exempt.collect()),
         }
     }
@@ -48,13 +59,13 @@ impl WordFilter {
         if let (
             Some(list),
             Command::Send {
-                content: Ok(Saying::Text(body)),
+                content: Ok(saying),
                 tone,
                 ..
             },
         ) = (&self.list, command)
         {
-            *tone = tone_of(list, body);
+            *tone = saying.text().map_or(Tone::Clean, |it| tone_of(list, it));
         }
     }
 
@@ -171,8 +182,23 @@ mod tests {
         assert!(!WordFilter::off().refuses(&pub_room, &body, Tone::Unknown));
     }
 
+    // A17
+    #[test]
+    fn words_that_are_allowed_pass_and_no_others() {
+        let lobby = RoomName::parse("lobby").unwrap();
+        let filter = WordFilter::without(&["Kill".into(), "ｇｏｄ".into()], []);
+        let refuses = |text| filter.refuses(&lobby, &Body::parse(text).unwrap(), Tone::Unknown);
+        for text in ["kill the process", "oh GOD", "k1ll it", "my g0d"] {
+            assert!(!refuses(text), "{text:?} was refused");
+            assert!(self::refuses(text), "{text:?} passes anyway");
+        }
+        for text in ["shit", "god-damned", "goddamn", "oh god, shit"] {
+            assert!(refuses(text), "{text:?} passed");
+        }
+    }
+
     fn judged(filter: &WordFilter, text: &str) -> Tone {
-        let content = Content::Text { body: text.into() };
+        let content = Content::text(text);
         let mut command = RawCommand::Send { number: 1, content }.into();
         filter.judge(&mut command);
         match command {

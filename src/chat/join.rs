@@ -1,17 +1,18 @@
-//! Joining a room, for the first time or again after a lost connection.
+//! Joining a room: for the first time, again after a lost connection, or with one more session.
 
 use super::history::Question;
 use super::limits::{BUSY_RETRY, ROOMS_PER_SESSION, ROSTER_PART};
 use super::names::is_reserved;
 use super::numbers::Numbers;
+use super::people::Person;
 use super::refusal::{refuse, refuse_for};
-use super::room::{Member, Room, same_history};
+use super::room::{Room, same_history};
 use super::timers::Deadline;
-use super::{Effect, LaneRef, Turn};
-use crate::ids::{Flaw, MemberId, Nick, RoomId, RoomName, SessionId};
-use crate::record::{Answer, LogError, Query};
+use super::{Effect, LaneRef, Ticket, Turn};
+use crate::ids::{Flaw, MemberId, Nick, RoomId, RoomName, Seq, SessionId};
+use crate::record::{Answer, LogError, PAGE_BYTES, Query};
 use crate::wire::command::Join;
-use crate::wire::event::{Cursor, Event, Joined, Presence, Refusal, RefusalCode};
+use crate::wire::event::{Cursor, Event, Joined, Refusal, RefusalCode};
 
 /// What the joiner alone is told first.
 const GREETING: &str = "Welcome!";
@@ -19,10 +20,11 @@ const GREETING: &str = "Welcome!";
 /// A join that waits for the log.
 #[derive(Debug)]
 pub(super) struct PendingJoin {
-    lane: LaneRef,
-    session: SessionId,
-    room: RoomId,
-    nick: Nick,
+    pub(super) lane: LaneRef,
+    pub(super) session: SessionId,
+    pub(super) room: RoomId,
+    pub(super) member: MemberId,
+    pub(super) nick: Nick,
     cursor: Option<Cursor>,
 }
 
@@ -33,15 +35,17 @@ impl Turn<'_> {
             return self.reject(from, refuse(RefusalCode::AlreadyJoined));
         }
         let has_place = conn.lanes_in_use() < ROOMS_PER_SESSION;
-        let cursor = join.cursor;
+        let (cursor, secret) = (join.cursor, join.member);
         match check(join, has_place) {
             Err(code) => self.refuse_join(from, refuse(code), Vec::new()),
             Ok((name, nick)) => {
+                let member = MemberId::derive(&self.chat.settings.pepper, &secret, &name);
                 let room = self.room_called(name);
                 let pending = PendingJoin {
                     lane: from,
                     session,
                     room,
+                    member,
                     nick,
                     cursor,
                 };
@@ -53,111 +57,76 @@ impl Turn<'_> {
     /// Lets the join in at once if all that it needs is in memory; otherwise asks the log.
     fn open(&mut self, pending: PendingJoin) {
         let (lane, id, room_id) = (pending.lane, pending.session, pending.room);
-        self.conn_mut(lane).start_joining(lane.lane);
         let knows_numbers = self.session_mut(id).knows_numbers(room_id);
         let room = self.room_mut(room_id);
-        if room.is_known() && knows_numbers {
-            return self.admit(pending);
+        let person = room.people.person(pending.member);
+        let knows_reading = person.is_some_and(|person| person.reading.is_known());
+        if room.is_known() && knows_numbers && knows_reading {
+            return self.admit(pending, None);
         }
         room.joining += 1;
         let query = Query::Room {
             room: room.name.clone(),
             session: id,
+            member: pending.member,
         };
-        self.ask(Question::Join(pending), query);
+        let ticket = self.ask(Question::Join(pending), query);
+        self.conn_mut(lane).start_joining(lane.lane, ticket);
     }
 
-    pub(super) fn room_found(&mut self, pending: PendingJoin, answer: Result<Answer, LogError>) {
-        let room_id = pending.room;
+    pub(super) fn room_found(
+        &mut self,
+        ticket: Ticket,
+        pending: PendingJoin,
+        answer: Result<Answer, LogError>,
+    ) {
+        let (lane, room_id) = (pending.lane, pending.room);
         self.room_mut(room_id).joining -= 1;
+        // The lane or its connection may have been closed meanwhile, the lane used again.
+        let conn = self.chat.conns.get(&lane.conn);
+        let waits = conn.is_some_and(|conn| conn.waits_for(lane.lane, ticket));
         match answer {
             Ok(Answer::Room(stored)) => {
                 let numbers = Numbers::restore(stored.mark.clone());
+                let read = stored.read;
                 self.room_mut(room_id).load(stored);
-                self.admit_if_there(pending, numbers);
+                if waits {
+                    self.session_mut(pending.session).remember(room_id, numbers);
+                    self.admit(pending, Some(read));
+                }
             }
-            Ok(Answer::Session(_) | Answer::Page(_)) | Err(_) => {
+            Ok(Answer::Session(_) | Answer::Page(_) | Answer::Found(_)) | Err(_) if waits => {
                 let refusal = refuse_for(RefusalCode::LogUnavailable, BUSY_RETRY);
-                self.refuse_join(pending.lane, refusal, Vec::new());
+                self.refuse_join(lane, refusal, Vec::new());
             }
+            Ok(Answer::Session(_) | Answer::Page(_) | Answer::Found(_)) | Err(_) => {}
         }
         self.drop_if_deserted(room_id);
     }
 
-    fn admit_if_there(&mut self, pending: PendingJoin, numbers: Numbers) {
-        let lane = pending.lane;
-        let conn = self.chat.conns.get(&lane.conn);
-        let waits = conn.is_some_and(|conn| conn.is_joining(lane.lane));
-        if !waits {
-            return; // The lane or its connection was closed meanwhile.
+    /// Everything is known: who it is and the name decide.
+    fn admit(&mut self, pending: PendingJoin, read: Option<Seq>) {
+        let who = (pending.member, &pending.nick);
+        let people = &self.chat.rooms[&pending.room].people;
+        if people.is_here(pending.session, who) {
+            // Whoever holds nothing of the room has not been greeted, as far as it knows: the
+            // first greeting may have been lost with its connection.
+            if pending.cursor.is_none() {
+                self.greet(pending.lane);
+            }
+        } else if let Err((code, free)) = self.enter(&pending) {
+            return self.refuse_join(pending.lane, refuse(code), free);
         }
-        let room = pending.room;
-        self.session_mut(pending.session).remember(room, numbers);
-        self.admit(pending);
-    }
-
-    /// Everything is known: the name decides.
-    fn admit(&mut self, pending: PendingJoin) {
-        let room = self.room_mut(pending.room);
-        match room.member(pending.session) {
-            Some(member) if member.nick.key() == pending.nick.key() => self.come_back(&pending),
-            Some(_) | None => self.enter(pending),
+        if let Some(read) = read {
+            self.load_reading(pending.room, (pending.member, read));
         }
-    }
-
-    /// Whoever holds nothing of the room has not been greeted, as far as it knows: the first
-    /// greeting may have been lost with its connection.
-    fn come_back(&mut self, pending: &PendingJoin) {
-        if pending.cursor.is_none() {
-            self.greet(pending.lane);
-        }
-        self.take_seat(pending);
-    }
-
-    fn greet(&mut self, lane: LaneRef) {
-        let at = self.now.wall;
-        let text = GREETING.into();
-        self.send(lane, Event::Notice { at, text });
-    }
-
-    fn enter(&mut self, pending: PendingJoin) {
-        let room = self.room_mut(pending.room);
-        let is_in = room.member(pending.session).is_some();
-        if room.is_full() && !is_in {
-            return self.refuse_join(pending.lane, refuse(RefusalCode::RoomFull), Vec::new());
-        }
-        if room.names().is_taken(&pending.nick) {
-            let free = room.names().suggest(&pending.nick);
-            return self.refuse_join(pending.lane, refuse(RefusalCode::NameInUse), free);
-        }
-        if is_in {
-            self.give_name_up(pending.session, pending.room);
-        }
-        let room = self.room_mut(pending.room);
-        let member = Member::new(
-            MemberId::derive(pending.session, &room.name),
-            pending.nick.clone(),
-        );
-        let shown = member.shown();
-        room.enter(pending.session, member);
-        self.session_mut(pending.session).rooms.insert(pending.room);
-        self.greet(pending.lane);
-        let at = self.now.wall;
-        let change = Presence::Joined(shown);
-        self.broadcast(pending.room, Event::Presence { at, change });
         self.take_seat(&pending);
     }
 
-    /// One session is one person in a room: under a new name the old one goes.
-    fn give_name_up(&mut self, session: SessionId, room: RoomId) {
-        self.room_mut(room).joining += 1; // Whoever leaves last must not take the room away.
-        let member = self.room_mut(room).member(session);
-        let lane = member.and_then(|member| member.lane);
-        self.depart(session, room);
-        self.room_mut(room).joining -= 1;
-        if let Some(lane) = lane {
-            self.end_lane(lane);
-        }
+    pub(super) fn greet(&mut self, lane: LaneRef) {
+        let at = self.now.wall;
+        let text = GREETING.into();
+        self.send(lane, Event::Notice { at, text });
     }
 
     /// Over WebSocket nothing but `Left` says that a lane is over.
@@ -166,13 +135,14 @@ impl Turn<'_> {
         self.out.push(Effect::EndLane(lane));
     }
 
-    /// The member hears the room on this lane from now on, and nowhere else.
+    /// The session hears the room on this lane from now on, and nowhere else.
     fn take_seat(&mut self, pending: &PendingJoin) {
         let (lane, id, room_id) = (pending.lane, pending.session, pending.room);
-        let member = self.room_mut(room_id).member_mut(id);
-        let member = member.expect("whoever takes a seat is a member");
-        member.reads_history = false;
-        if let Some(before) = member.lane.replace(lane) {
+        let seat = self.room_mut(room_id).people.seat_mut(id);
+        let seat = seat.expect("whoever is let in has a seat");
+        seat.reads_history = None;
+        seat.held = None;
+        if let Some(before) = seat.lane.replace(lane) {
             self.unseat(before, room_id);
             self.end_lane(before);
         }
@@ -181,20 +151,22 @@ impl Turn<'_> {
         self.tell_roster(lane, room_id);
         self.tell_joined(pending);
         self.out.push(Effect::Attach(room_id, lane));
+        self.tell_invitations(lane, (id, room_id));
         self.trim_numbers(id);
     }
 
     fn tell_roster(&mut self, to: LaneRef, room: RoomId) {
         let room = &self.chat.rooms[&room];
         let shown = room.shown();
-        let roster = room.roster();
+        let roster: Vec<&Person> = room.people.in_order().collect();
         let parts = roster.chunks(ROSTER_PART);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.enumerate() {
             let event = Event::Roster {
                 room: shown.clone(),
-                members: part.to_vec(),
+                members: part.iter().map(|person| person.shown()).collect(),
                 more: index < last,
+                away: away_in(part),
             };
             self.out.push(Effect::Send(to, event));
         }
@@ -205,16 +177,25 @@ impl Turn<'_> {
         let session = self.chat.sessions.get_mut(&pending.session);
         let numbers = session.and_then(|session| session.numbers(pending.room));
         let mark = numbers.map(|numbers| numbers.mark()).unwrap_or_default();
+        let room = self.room_mut(pending.room);
+        let (seat, read) = room.people.catch_up(pending.session);
         let room = &self.chat.rooms[&pending.room];
-        let (continues, page) = room.page_after(same_history(pending.cursor, epoch));
+        // The first page is whole, the second half of one, the third a third: all of the rooms
+        // that one connection can have come to less than five pages.
+        let rooms = self.chat.conns[&pending.lane.conn].seats_taken();
+        let most = PAGE_BYTES / rooms.max(1);
+        let (continues, page) = room.page_after(same_history(pending.cursor, epoch), most);
         let joined = Joined {
-            you: MemberId::derive(pending.session, &room.name),
+            you: pending.member,
             room: room.shown(),
             epoch,
             head: room.head(),
             continues,
             page,
             mark,
+            topic: room.topic(),
+            seat,
+            read,
         };
         self.send(pending.lane, Event::Joined(joined));
     }
@@ -233,7 +214,7 @@ impl Turn<'_> {
         }
     }
 
-    fn room_called(&mut self, name: RoomName) -> RoomId {
+    pub(super) fn room_called(&mut self, name: RoomName) -> RoomId {
         if let Some(room) = self.chat.room_ids.get(name.key()) {
             return *room;
         }
@@ -264,6 +245,11 @@ impl Turn<'_> {
             .get_mut(&id)
             .expect("a room stays while it has members or joins")
     }
+}
+
+fn away_in(part: &[&Person]) -> Vec<MemberId> {
+    let away = part.iter().filter(|person| person.away);
+    away.map(|person| person.id).collect()
 }
 
 fn check(join: Join, has_place: bool) -> Result<(RoomName, Nick), RefusalCode> {

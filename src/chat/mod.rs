@@ -8,19 +8,32 @@
 //! Invariant: nothing is broadcast or acknowledged before the log has committed it, and
 //! every map is bounded by connections, by sessions or by a constant in `limits`.
 
+mod amend;
+mod away;
 mod connect;
+mod directory;
+mod ending;
+mod enter;
 mod filter;
 mod history;
+mod invite;
 mod join;
 mod leave;
 pub mod limits;
+mod look;
 mod names;
 mod numbers;
+mod owed;
+mod people;
 mod rate;
+mod read;
 mod refusal;
+mod restore;
 mod room;
+mod search;
 mod send;
 mod session;
+mod tail;
 mod timers;
 
 #[cfg(test)]
@@ -31,15 +44,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::clock::Now;
-use crate::ids::{ConnId, Epoch, LaneId, RoomId, SessionId, TokenHash};
-use crate::record::{Answer, Committed, LogError, Query, Record};
+use crate::ids::{ConnId, Epoch, LaneId, Pepper, RoomId, SessionId, TokenHash};
+use crate::record::{Answer, Committed, LogError, Query, Record, StoredMember};
 use crate::wire::command::{Command, Greeting};
 use crate::wire::event::{Bye, Event, Refusal};
 
 pub use filter::WordFilter;
 pub use rate::Rate;
 
+use directory::Directory;
+use ending::Ending;
 use history::Question;
+use invite::Invitations;
+use owed::Owed;
 use room::Room;
 use session::{Conn, Session};
 use timers::Timers;
@@ -51,6 +68,8 @@ pub struct Settings {
     pub epoch: Epoch,
     /// Name and version of the server, as clients are told.
     pub server: Arc<str>,
+    /// What keeps others from working members' ids out.
+    pub pepper: Pepper,
     /// How fast one session may send.
     pub rate: Rate,
     /// Most sessions held at a time, the lost ones within their grace included.
@@ -86,6 +105,9 @@ pub struct Ticket(pub u64);
 /// What happens to the chat.
 #[derive(Debug)]
 pub enum Input {
+    /// Who was a member when the server ended, in the order of joining: the first input, if
+    /// any. Each is held as if its connection had been lost now.
+    Restored(Vec<StoredMember>),
     /// A connection has said `Hello`.
     Connected {
         /// Its id, never used before.
@@ -153,12 +175,22 @@ pub struct Counts {
     pub rooms: usize,
     /// Members over all rooms.
     pub members: usize,
+    /// Their sessions there.
+    pub seats: usize,
     /// Questions to the log that are not answered yet.
     pub questions: usize,
     /// Deadlines that are set.
     pub timers: usize,
     /// Tokens that resume a session in memory.
     pub tokens: usize,
+    /// Sessions and memberships that a full log has not been told of yet.
+    pub owed: usize,
+    /// Sessions that are over and still in the log.
+    pub ending: usize,
+    /// Rooms in the directory: the public ones with members.
+    pub listed: usize,
+    /// Invitations that wait for members whose connections are lost.
+    pub invitations: usize,
 }
 
 /// The state machine.
@@ -172,6 +204,10 @@ pub struct Chat {
     room_ids: HashMap<Arc<str>, RoomId>,
     questions: HashMap<Ticket, Question>,
     timers: Timers,
+    owed: Owed,
+    ending: Ending,
+    directory: Directory,
+    invitations: Invitations,
     last_room: RoomId,
     last_ticket: Ticket,
     draining: bool,
@@ -190,6 +226,10 @@ impl Chat {
             room_ids: HashMap::new(),
             questions: HashMap::new(),
             timers: Timers::default(),
+            owed: Owed::default(),
+            ending: Ending::new(),
+            directory: Directory::default(),
+            invitations: Invitations::default(),
             last_room: RoomId(0),
             last_ticket: Ticket(0),
             draining: false,
@@ -205,6 +245,7 @@ impl Chat {
             out,
         };
         match input {
+            Input::Restored(members) => turn.take_up(members),
             Input::Connected {
                 conn,
                 greeting,
@@ -235,9 +276,14 @@ impl Chat {
             sessions: self.sessions.len(),
             rooms: self.rooms.len(),
             members: self.rooms.values().map(Room::len).sum(),
+            seats: self.rooms.values().map(|room| room.people.seats()).sum(),
             questions: self.questions.len(),
             timers: self.timers.len(),
             tokens: self.tokens.len(),
+            owed: self.owed.len(),
+            ending: self.ending.len(),
+            listed: self.directory.len(),
+            invitations: self.invitations.len(),
         }
     }
 }
@@ -268,8 +314,15 @@ impl Turn<'_> {
                 content,
                 tone,
             } => self.receive(from, number, (content, tone)),
-            Command::History { before, limit } => self.history(from, before, limit),
+            Command::History { range, limit } => self.history(from, range, limit),
             Command::Typing => self.typing(from),
+            Command::Moved { .. } => {} // Counted where the connection is; no rule hangs on it.
+            Command::Look { seqs } => self.look(from, seqs),
+            Command::Search(sought) => self.search(from, sought),
+            Command::Rooms { like, limit } => self.rooms(from, like, limit),
+            Command::Invite { to, key, name } => self.invite(from, to, (key, name)),
+            Command::Away { away } => self.away(from, away),
+            Command::Read { seq } => self.read(from, seq),
         }
     }
 

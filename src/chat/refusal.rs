@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use super::limits::{BUSY_RETRY, DRAIN_RETRY, ROOMS_PER_SESSION};
-use crate::ids::{BODY_CHARS, Flaw, NICK_GRAPHEMES, ROOM_GRAPHEMES};
+use super::limits::{AGAIN_RETRY, BUSY_RETRY, DRAIN_RETRY, ROOMS_PER_SESSION};
+use crate::ids::{BODY_CHARS, BYTES_PER_GRAPHEME, Flaw, NICK_GRAPHEMES, ROOM_GRAPHEMES};
 use crate::wire::command::Kind;
 use crate::wire::event::{Bye, ByeCode, Refusal, RefusalCode, Retry};
+
+const ELSEWHERE: &str = "This session goes on in another place.";
 
 /// A refusal that no retry will change.
 pub(super) fn refuse(code: RefusalCode) -> Refusal {
@@ -32,6 +34,9 @@ pub(super) fn content_code(kind: Kind, flaw: Flaw) -> RefusalCode {
         (Kind::Location, Flaw::Blank | Flaw::TooLong | Flaw::Unprintable) => {
             RefusalCode::NotOnGlobe
         }
+        (Kind::Reaction, Flaw::Blank | Flaw::TooLong | Flaw::Unprintable) => {
+            RefusalCode::NotAnEmoji
+        }
         (Kind::Text, Flaw::Blank) => RefusalCode::Blank,
         (Kind::Text, Flaw::TooLong) => RefusalCode::TooLong,
         (Kind::Text, Flaw::Unprintable) => RefusalCode::Unprintable,
@@ -47,11 +52,13 @@ pub(super) fn draining() -> Bye {
 }
 
 pub(super) fn replaced() -> Bye {
-    bye(
-        ByeCode::Replaced,
-        "This session goes on in another place.",
-        Retry::Stop,
-    )
+    bye(ByeCode::Replaced, ELSEWHERE, Retry::Stop)
+}
+
+/// The other place may be an attempt that the same client has given up: should it be the
+/// one that is replaced, it comes back.
+pub(super) fn replaced_by_itself() -> Bye {
+    bye(ByeCode::Replaced, ELSEWHERE, after(AGAIN_RETRY))
 }
 
 pub(super) fn full() -> Bye {
@@ -110,15 +117,19 @@ fn millis(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().max(1)).unwrap_or(u32::MAX)
 }
 
+/// Both bounds: a name of few characters can be too long by its bytes alone.
+fn invalid(what: &str, most: usize) -> String {
+    let bytes = most * BYTES_PER_GRAPHEME;
+    format!(
+        "{what} has at most {most} characters in at most {bytes} bytes, and none that cannot be seen."
+    )
+}
+
 fn sentence(code: RefusalCode) -> String {
     match code {
         RefusalCode::NameOrRoomMissing => "Username and room are required!".into(),
-        RefusalCode::NameInvalid => {
-            format!("A name has at most {NICK_GRAPHEMES} characters, and none that cannot be seen.")
-        }
-        RefusalCode::RoomInvalid => format!(
-            "A room's name has at most {ROOM_GRAPHEMES} characters, and none that cannot be seen."
-        ),
+        RefusalCode::NameInvalid => invalid("A name", NICK_GRAPHEMES),
+        RefusalCode::RoomInvalid => invalid("A room's name", ROOM_GRAPHEMES),
         RefusalCode::NameInUse => "Username is in use!".into(),
         RefusalCode::NameReserved => "This name is reserved.".into(),
         RefusalCode::RoomFull => "The room is full.".into(),
@@ -137,5 +148,10 @@ fn sentence(code: RefusalCode) -> String {
         RefusalCode::TooFast => "You are sending too fast.".into(),
         RefusalCode::LogUnavailable => "The message cannot be stored right now.".into(),
         RefusalCode::Busy => "The question before this one is not answered yet.".into(),
+        RefusalCode::NotYours => "This message is somebody else's.".into(),
+        RefusalCode::NotThere => "This message is not there any more.".into(),
+        RefusalCode::TooManyReactions => "This message bears as many reactions as it may.".into(),
+        RefusalCode::NotAnEmoji => "A reaction is one emoji.".into(),
+        RefusalCode::NotHere => "There is nobody of that name here any more.".into(),
     }
 }

@@ -2,89 +2,53 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
 
-use indexmap::IndexMap;
-
-use super::LaneRef;
-use super::limits::MEMBERS_PER_ROOM;
-use super::names::NameTable;
-use crate::ids::{Epoch, MemberId, Nick, RoomName, Seq, SessionId, Timestamp};
-use crate::record::{PAGE_BYTES, StoredRoom, TAIL_ENTRIES, entry_bytes};
-use crate::wire::event::{self, Cursor, Entry, Page};
+use super::people::People;
+use super::tail::{Place, Tail};
+use crate::ids::{Epoch, RoomName, Seq, Timestamp};
+use crate::record::{Record, StoredRoom};
+use crate::wire::event::{Content, Cursor, Entry, Page};
 
 /// A room that somebody is in or about to be in.
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) name: RoomName,
     shown: Arc<str>,
+    /// What it is about, by the newest topic that is committed.
+    topic: Arc<str>,
     /// Joins that wait for the log.
     pub(super) joining: usize,
     /// Numbered records on their way to the log. While there are any the room stays in
     /// memory, because the log's marks are behind.
     pub(super) under_way: usize,
+    /// The time of the newest entry, committed or not.
+    newest_at: Timestamp,
     log: LogEnd,
-    members: IndexMap<SessionId, Member>,
-    names: NameTable,
+    /// Amendments on their way to the log, in this order.
+    coming: VecDeque<Entry>,
+    pub(super) people: People,
 }
 
 /// What is known of the room's log.
 #[derive(Debug)]
 enum LogEnd {
-    /// The log is being asked; nobody is in the room yet.
+    /// The log is to be asked; whoever is in the room is held over a restart and hears nothing.
     Unknown,
     Known(Tail),
-}
-
-/// The newest entries, in memory so that a joiner gets them at the instant it is attached.
-#[derive(Debug, Default)]
-struct Tail {
-    head: Seq,
-    entries: VecDeque<Entry>,
-    bytes: usize,
-}
-
-/// Someone in the room, in the order of joining.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) id: MemberId,
-    pub(super) nick: Nick,
-    /// Where it hears the room; none while the connection is lost and the name is held.
-    pub(super) lane: Option<LaneRef>,
-    pub(super) last_typing: Option<Instant>,
-    /// Whether a page of history is on its way to it.
-    pub(super) reads_history: bool,
-}
-
-impl Member {
-    pub(super) fn new(id: MemberId, nick: Nick) -> Self {
-        Self {
-            id,
-            nick,
-            lane: None,
-            last_typing: None,
-            reads_history: false,
-        }
-    }
-
-    pub(super) fn shown(&self) -> event::Member {
-        event::Member {
-            id: self.id,
-            nick: self.nick.shown(),
-        }
-    }
 }
 
 impl Room {
     pub(super) fn new(name: RoomName) -> Self {
         Self {
             shown: name.shown(),
+            topic: Arc::default(),
             name,
             joining: 0,
             under_way: 0,
+            newest_at: Timestamp(i64::MIN),
             log: LogEnd::Unknown,
-            members: IndexMap::new(),
-            names: NameTable::default(),
+            coming: VecDeque::new(),
+            people: People::default(),
         }
     }
 
@@ -103,11 +67,10 @@ impl Room {
         if let Some(shown) = stored.shown {
             self.shown = shown;
         }
-        let mut tail = Tail {
-            head: stored.head,
-            ..Tail::default()
-        };
+        self.topic = stored.topic;
+        let mut tail = Tail::new(stored.head);
         for entry in stored.tail {
+            self.newest_at = self.newest_at.max(entry.at);
             tail.push(entry);
         }
         self.log = LogEnd::Known(tail);
@@ -117,106 +80,95 @@ impl Room {
         self.shown.clone()
     }
 
+    pub(super) fn topic(&self) -> Arc<str> {
+        self.topic.clone()
+    }
+
     pub(super) fn is_deserted(&self) -> bool {
-        self.members.is_empty() && self.joining == 0 && self.under_way == 0
+        self.people.len() == 0 && self.joining == 0 && self.under_way == 0
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.members.len() >= MEMBERS_PER_ROOM
-    }
-
+    /// How many people are here.
     pub(super) fn len(&self) -> usize {
-        self.members.len()
-    }
-
-    pub(super) fn names(&self) -> &NameTable {
-        &self.names
-    }
-
-    pub(super) fn member(&self, session: SessionId) -> Option<&Member> {
-        self.members.get(&session)
-    }
-
-    pub(super) fn member_mut(&mut self, session: SessionId) -> Option<&mut Member> {
-        self.members.get_mut(&session)
-    }
-
-    pub(super) fn enter(&mut self, session: SessionId, member: Member) {
-        self.names.insert(&member.nick);
-        self.members.insert(session, member);
-    }
-
-    /// Removes a member; those after it keep their order.
-    pub(super) fn remove(&mut self, session: SessionId) -> Option<Member> {
-        let member = self.members.shift_remove(&session)?;
-        self.names.remove(&member.nick);
-        Some(member)
-    }
-
-    /// Everyone, in the order of joining.
-    pub(super) fn roster(&self) -> Vec<event::Member> {
-        self.members.values().map(Member::shown).collect()
+        self.people.len()
     }
 
     pub(super) fn head(&self) -> Seq {
         match &self.log {
             LogEnd::Unknown => Seq::default(),
-            LogEnd::Known(tail) => tail.head,
+            LogEnd::Known(tail) => tail.head(),
         }
     }
 
-    /// The time of the newest entry: entries of one room never go back in time.
-    pub(super) fn newest_at(&self) -> Option<Timestamp> {
+    /// The time for one more entry: entries of one room never go back in time, those that are
+    /// on their way to the log included.
+    pub(super) fn stamp(&mut self, now: Timestamp) -> Timestamp {
+        self.newest_at = self.newest_at.max(now);
+        self.newest_at
+    }
+
+    /// A numbered record is on its way to the log.
+    pub(super) fn expect(&mut self, record: &Record) {
+        self.under_way += 1;
+        match record {
+            Record::Entry(draft) if draft.content.of().is_some() => {
+                self.coming.push_back(draft.clone().into_entry(Seq(0)));
+            }
+            Record::Entry(_)
+            | Record::Session(_)
+            | Record::Refused { .. }
+            | Record::Forget(_)
+            | Record::Lapsed(_)
+            | Record::Joined { .. }
+            | Record::Left { .. }
+            | Record::Read { .. } => {}
+        }
+    }
+
+    /// What is on its way will not arrive.
+    pub(super) fn expect_nothing(&mut self) {
+        self.coming.clear();
+    }
+
+    /// The entry as it will be when all that is on its way is committed.
+    pub(super) fn foresee(&self, mut entry: Entry) -> Entry {
+        for later in &self.coming {
+            entry.amend(later);
+        }
+        entry
+    }
+
+    /// An entry, unless only the log has it.
+    pub(super) fn find(&self, seq: Seq) -> Place {
         match &self.log {
-            LogEnd::Unknown => None,
-            LogEnd::Known(tail) => tail.entries.back().map(|entry| entry.at),
+            LogEnd::Unknown => Place::InTheLog,
+            LogEnd::Known(tail) => tail.find(seq),
         }
     }
 
     /// Adds a committed entry. Before the log has answered it is part of the answer.
     pub(super) fn push(&mut self, entry: Entry) {
+        if entry.content.of().is_some() {
+            self.coming.pop_front();
+        }
         match &mut self.log {
             LogEnd::Unknown => {}
-            LogEnd::Known(tail) => tail.push(entry),
+            LogEnd::Known(tail) => {
+                if let Content::Topic { text } = &entry.content {
+                    self.topic = text.clone();
+                }
+                tail.push(entry);
+            }
         }
     }
 
-    /// What a joiner with this cursor gets, and whether it continues from there.
-    pub(super) fn page_after(&self, cursor: Option<Seq>) -> (bool, Page) {
+    /// What a joiner with this cursor gets, in at most so many bytes, and whether it
+    /// continues from there.
+    pub(super) fn page_after(&self, cursor: Option<Seq>, most: usize) -> (bool, Page) {
         match &self.log {
             LogEnd::Unknown => (false, Page::default()),
-            LogEnd::Known(tail) => tail.page_after(cursor),
+            LogEnd::Known(tail) => tail.page_after(cursor, most),
         }
-    }
-}
-
-impl Tail {
-    fn push(&mut self, entry: Entry) {
-        self.head = entry.seq;
-        self.bytes += entry_bytes(&entry);
-        self.entries.push_back(entry);
-        while self.entries.len() > TAIL_ENTRIES || self.bytes > PAGE_BYTES {
-            let Some(oldest) = self.entries.pop_front() else {
-                return;
-            };
-            self.bytes -= entry_bytes(&oldest);
-        }
-    }
-
-    fn page_after(&self, cursor: Option<Seq>) -> (bool, Page) {
-        let first = self.entries.front().map_or(self.head.next(), |it| it.seq);
-        let reached = cursor.filter(|seq| seq.next() >= first && *seq <= self.head);
-        let from = reached.map_or(first, Seq::next);
-        let page = Page {
-            entries: self
-                .entries
-                .iter()
-                .filter(|it| it.seq >= from)
-                .cloned()
-                .collect(),
-            more: from > Seq(1),
-        };
-        (reached.is_some(), page)
     }
 }
 

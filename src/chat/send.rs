@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::amend::Verdict;
 use super::limits::{BUSY_RETRY, TYPING_EVERY, TYPING_MEMBERS};
 use super::numbers::Place;
 use super::refusal::{content_code, refuse, refuse_for};
 use super::{LaneRef, Turn};
 use crate::ids::{Flaw, MemberId, Number, RoomId, RoomName, Seq, SessionId};
-use crate::record::{Committed, Draft, Record};
+use crate::record::{Committed, Draft, Record, StoredSession};
 use crate::wire::command::{Kind, Saying, Tone};
 use crate::wire::event::{Event, RefusalCode};
 
@@ -16,7 +17,7 @@ pub(super) type Content = (Result<Saying, (Kind, Flaw)>, Tone);
 
 /// When a client may send again what came out of order or too many at once: as soon as the
 /// answers to what is under way are there.
-const SOON: Duration = Duration::from_millis(50);
+pub(super) const SOON: Duration = Duration::from_millis(50);
 
 impl Turn<'_> {
     pub(super) fn receive(&mut self, from: LaneRef, number: Number, content: Content) {
@@ -37,7 +38,7 @@ impl Turn<'_> {
         }
     }
 
-    fn place(&mut self, session: SessionId, room: RoomId, number: Number) -> Place {
+    pub(super) fn place(&mut self, session: SessionId, room: RoomId, number: Number) -> Place {
         let numbers = self.session_mut(session).numbers(room);
         numbers
             .expect("a member's numbers are in memory")
@@ -49,17 +50,33 @@ impl Turn<'_> {
         let Some((id, room)) = self.seat(from) else {
             return;
         };
+        if self.is_held((id, room), number) {
+            return; // Its answer will come.
+        }
         let (rate, now) = (self.chat.settings.rate, self.now.instant);
         let session = self.session_mut(id);
         if let Err(wait) = session.bucket.take(rate, now) {
             return self.put_off(from, number, (RefusalCode::TooFast, wait));
         }
-        if let Some(numbers) = session.numbers(room) {
+        match self.judge((id, room), content) {
+            Verdict::Settled(said) => self.give((id, room), number, said),
+            Verdict::HangsOn(of, saying) => self.wait_for_target(from, number, (of, saying)),
+        }
+    }
+
+    /// Gives a number to the log, with what was said or why it is refused for good.
+    pub(super) fn give(
+        &mut self,
+        (id, room): (SessionId, RoomId),
+        number: Number,
+        said: Result<Saying, RefusalCode>,
+    ) {
+        if let Some(numbers) = self.session_mut(id).numbers(room) {
             numbers.assign(number);
         }
         self.store_session(id);
-        let record = match self.judge(room, content) {
-            Ok(saying) => self.draft(id, room, (number, saying)),
+        let record = match said {
+            Ok(saying) => Record::Entry(self.draft(id, room, (number, saying))),
             Err(code) => Record::Refused {
                 session: id,
                 room: self.room_mut(room).name.clone(),
@@ -67,40 +84,49 @@ impl Turn<'_> {
                 code,
             },
         };
-        self.room_mut(room).under_way += 1;
+        self.room_mut(room).expect(&record);
         self.append(record);
     }
 
-    fn judge(&mut self, room: RoomId, content: Content) -> Result<Saying, RefusalCode> {
-        let (saying, tone) = content;
-        let saying = saying.map_err(|(kind, flaw)| content_code(kind, flaw))?;
-        let name = &self.chat.rooms[&room].name;
-        match &saying {
-            Saying::Text(body) if self.chat.settings.filter.refuses(name, body, tone) => {
-                Err(RefusalCode::Profanity)
-            }
-            Saying::Text(_) | Saying::Location(_) => Ok(saying),
+    fn judge(&mut self, who: (SessionId, RoomId), content: Content) -> Verdict {
+        match self.check_words(who.1, content) {
+            Ok(saying) => self.weigh(who, saying),
+            Err(code) => Verdict::Settled(Err(code)),
         }
     }
 
-    fn draft(&mut self, session: SessionId, room: RoomId, said: (Number, Saying)) -> Record {
+    fn check_words(&self, room: RoomId, content: Content) -> Result<Saying, RefusalCode> {
+        let (saying, tone) = content;
+        let saying = saying.map_err(|(kind, flaw)| content_code(kind, flaw))?;
+        let (name, filter) = (&self.chat.rooms[&room].name, &self.chat.settings.filter);
+        match saying.text() {
+            Some(text) if filter.refuses(name, text, tone) => Err(RefusalCode::Profanity),
+            Some(_) | None => Ok(saying),
+        }
+    }
+
+    fn draft(&mut self, session: SessionId, room: RoomId, said: (Number, Saying)) -> Draft {
         let now = self.now.wall;
         let room = self.room_mut(room);
-        let member = room.member(session);
-        let member = member.expect("whoever has a seat is a member");
-        Record::Entry(Draft {
+        let at = room.stamp(now);
+        let seat = room.people.seat(session);
+        let seat = seat.expect("whoever speaks has a seat");
+        let author = room.people.person_of(session);
+        let author = author.expect("a seat is somebody's who is here");
+        Draft {
             session,
             room: room.name.clone(),
             number: said.0,
-            author: member.id,
-            nick: member.nick.shown(),
-            at: room.newest_at().map_or(now, |newest| newest.max(now)),
+            author: author.id,
+            seat: seat.id,
+            nick: author.nick.shown(),
+            at,
             content: said.1.into_content(),
-        })
+        }
     }
 
-    /// The log knows a session from its first numbered command on.
-    fn store_session(&mut self, id: SessionId) {
+    /// The log knows a session from its first membership on.
+    pub(super) fn store_session(&mut self, id: SessionId) {
         let now = self.now;
         let session = self.session_mut(id);
         if session.is_to_be_stored(now) {
@@ -111,7 +137,12 @@ impl Turn<'_> {
     }
 
     /// Refuses for now: the number is not used up.
-    fn put_off(&mut self, to: LaneRef, number: Number, (code, wait): (RefusalCode, Duration)) {
+    pub(super) fn put_off(
+        &mut self,
+        to: LaneRef,
+        number: Number,
+        (code, wait): (RefusalCode, Duration),
+    ) {
         let refusal = refuse_for(code, wait);
         self.send(to, Event::Refused { number, refusal });
     }
@@ -126,10 +157,19 @@ impl Turn<'_> {
                     number,
                     code,
                 }) => self.settle(session, &room, (number, Some(code))),
-                Committed::Other(Record::Session(stored)) => self.session_stored(stored.session),
-                Committed::Other(Record::Forget(_) | Record::Entry(_)) => {}
+                Committed::Other(Record::Session(stored)) => self.session_stored(stored),
+                Committed::Other(Record::Forget(id) | Record::Lapsed(id)) => {
+                    self.session_ended(id);
+                }
+                Committed::Other(
+                    Record::Entry(_)
+                    | Record::Joined { .. }
+                    | Record::Left { .. }
+                    | Record::Read { .. },
+                ) => {}
             }
         }
+        self.repay();
     }
 
     fn entry_committed(&mut self, draft: Draft, seq: Seq) {
@@ -176,8 +216,8 @@ impl Turn<'_> {
     }
 
     fn tell_author(&mut self, session: SessionId, room: RoomId, answer: Event) {
-        let member = self.room_mut(room).member(session);
-        if let Some(lane) = member.and_then(|member| member.lane) {
+        let seat = self.room_mut(room).people.seat(session);
+        if let Some(lane) = seat.and_then(|seat| seat.lane) {
             self.send(lane, answer);
         }
     }
@@ -198,8 +238,15 @@ impl Turn<'_> {
                     number,
                     ..
                 } => self.not_stored(session, &room, number),
-                Record::Session(stored) => self.session_not_stored(stored.session),
-                Record::Forget(_) => {} // It will expire.
+                Record::Session(stored) => self.session_not_stored(stored),
+                Record::Forget(id) | Record::Lapsed(id) => {
+                    self.owe_session(id);
+                    self.session_ended(id);
+                }
+                Record::Joined { session, room, .. } | Record::Left { session, room } => {
+                    self.owe_membership(session, room);
+                }
+                Record::Read { room, member, .. } => self.read_not_stored(&room, member),
             }
         }
     }
@@ -212,17 +259,18 @@ impl Turn<'_> {
         if let Some(numbers) = session.and_then(|session| session.numbers(room_id)) {
             numbers.roll_back();
         }
+        self.room_mut(room_id).expect_nothing();
         let refusal = refuse_for(RefusalCode::LogUnavailable, BUSY_RETRY);
         self.tell_author(id, room_id, Event::Refused { number, refusal });
         self.drop_if_deserted(room_id);
     }
 
-    fn session_not_stored(&mut self, id: SessionId) {
-        let session = self.chat.sessions.get_mut(&id);
-        if let Some(session) = session {
-            session.stored = None; // The next numbered command tries again.
+    fn session_not_stored(&mut self, stored: StoredSession) {
+        if let Some(session) = self.chat.sessions.get_mut(&stored.session) {
+            session.store_again();
         }
-        self.session_stored(id);
+        self.owe_session(stored.session);
+        self.session_stored(stored);
     }
 
     pub(super) fn typing(&mut self, from: LaneRef) {
@@ -234,16 +282,17 @@ impl Turn<'_> {
         if room.len() > TYPING_MEMBERS {
             return;
         }
-        let told = room
-            .member_mut(session)
-            .and_then(|member| member.starts_typing(now));
+        let member = room.people.seat(session).map(|seat| seat.member);
+        let told = member
+            .and_then(|member| room.people.person_mut(member))
+            .and_then(|person| person.starts_typing(now));
         if let Some(member) = told {
             self.broadcast(room_id, Event::Typing { member });
         }
     }
 }
 
-impl super::room::Member {
+impl super::people::Person {
     /// Whose writing is to be told, unless it was told a moment ago.
     fn starts_typing(&mut self, now: std::time::Instant) -> Option<MemberId> {
         let recent = self

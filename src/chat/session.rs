@@ -1,11 +1,11 @@
 //! Connections and the sessions behind them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::LaneRef;
-use super::limits::{EARLY_COMMANDS, NUMBERS_KEPT, SEEN_AGAIN_MS};
+use super::limits::{EARLY_COMMANDS, NUMBERS_KEPT, SEEN_AGAIN_MS, USED_TOKENS};
 use super::numbers::Numbers;
 use super::rate::Bucket;
+use super::{LaneRef, Ticket};
 use crate::clock::Now;
 use crate::ids::{ConnId, LaneId, RoomId, SessionId, Timestamp, TokenHash};
 use crate::record::StoredSession;
@@ -15,7 +15,8 @@ use crate::wire::command::{Command, Greeting};
 #[derive(Debug)]
 pub(super) struct Conn {
     phase: Phase,
-    lanes: HashMap<LaneId, Lane>,
+    /// In order: what is done to all of them is done in one order in every run.
+    lanes: BTreeMap<LaneId, Lane>,
 }
 
 /// How far a connection has come.
@@ -37,8 +38,8 @@ struct Early {
 /// What a lane is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lane {
-    /// A join is on its way to the log and back.
-    Joining,
+    /// A join waits for this answer of the log.
+    Joining(Ticket),
     /// It carries a room.
     Room(RoomId),
 }
@@ -51,7 +52,7 @@ impl Conn {
                 fresh,
                 commands: Vec::new(),
             }),
-            lanes: HashMap::new(),
+            lanes: BTreeMap::new(),
         }
     }
 
@@ -100,7 +101,7 @@ impl Conn {
 
     pub(super) fn room(&self, lane: LaneId) -> Option<RoomId> {
         match self.lanes.get(&lane)? {
-            Lane::Joining => None,
+            Lane::Joining(_) => None,
             Lane::Room(room) => Some(*room),
         }
     }
@@ -113,12 +114,20 @@ impl Conn {
         self.lanes.len()
     }
 
-    pub(super) fn start_joining(&mut self, lane: LaneId) {
-        self.lanes.insert(lane, Lane::Joining);
+    pub(super) fn start_joining(&mut self, lane: LaneId, ticket: Ticket) {
+        self.lanes.insert(lane, Lane::Joining(ticket));
     }
 
     pub(super) fn is_joining(&self, lane: LaneId) -> bool {
-        self.lanes.get(&lane) == Some(&Lane::Joining)
+        match self.lanes.get(&lane) {
+            Some(Lane::Joining(_)) => true,
+            Some(Lane::Room(_)) | None => false,
+        }
+    }
+
+    /// Whether the lane waits for this answer: another join may have taken it meanwhile.
+    pub(super) fn waits_for(&self, lane: LaneId, ticket: Ticket) -> bool {
+        self.lanes.get(&lane) == Some(&Lane::Joining(ticket))
     }
 
     pub(super) fn seat(&mut self, lane: LaneId, room: RoomId) {
@@ -129,12 +138,21 @@ impl Conn {
         self.lanes.remove(&lane);
     }
 
+    /// Rooms that it has a lane for.
+    pub(super) fn seats_taken(&self) -> usize {
+        let taken = self.lanes.values().filter(|used| match used {
+            Lane::Joining(_) => false,
+            Lane::Room(_) => true,
+        });
+        taken.count()
+    }
+
     /// Every lane with its room.
     pub(super) fn seats(&self) -> Vec<(LaneId, RoomId)> {
         self.lanes
             .iter()
             .filter_map(|(lane, used)| match used {
-                Lane::Joining => None,
+                Lane::Joining(_) => None,
                 Lane::Room(room) => Some((*lane, *room)),
             })
             .collect()
@@ -147,12 +165,26 @@ pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) current: TokenHash,
     pub(super) previous: Option<TokenHash>,
+    /// Those before the previous one, the newest last: whoever still uses one has a copy.
+    pub(super) used: VecDeque<TokenHash>,
     /// When the log was last told of it, if ever: only then is there anything to remember.
     pub(super) stored: Option<Timestamp>,
+    /// Whether its current token is on its way to the log, and whoever resumes with it waits.
+    pub(super) awaits_token: bool,
     pub(super) conn: Option<ConnId>,
     pub(super) bucket: Bucket,
-    /// Where it is a member.
-    pub(super) rooms: HashSet<RoomId>,
+    /// What its searches are charged to.
+    pub(super) searches: Bucket,
+    /// What it asks the directory.
+    pub(super) asking: Bucket,
+    /// Its invitations.
+    pub(super) inviting: Bucket,
+    /// Whether it is away, as it said last.
+    pub(super) away: bool,
+    /// What its rooms are told of that.
+    pub(super) telling_away: Bucket,
+    /// Where it is a member, in order, as its lanes are.
+    pub(super) rooms: BTreeSet<RoomId>,
     numbers: HashMap<RoomId, Numbers>,
 }
 
@@ -162,10 +194,17 @@ impl Session {
             id,
             current,
             previous: None,
+            used: VecDeque::new(),
             stored: None,
+            awaits_token: false,
             conn: None,
             bucket: Bucket::full(now.instant),
-            rooms: HashSet::new(),
+            searches: Bucket::full(now.instant),
+            asking: Bucket::full(now.instant),
+            inviting: Bucket::full(now.instant),
+            away: false,
+            telling_away: Bucket::full(now.instant),
+            rooms: BTreeSet::new(),
             numbers: HashMap::new(),
         }
     }
@@ -187,11 +226,24 @@ impl Session {
         }
     }
 
+    /// Makes `next` its token. Returns one that is remembered no more.
+    pub(super) fn rotate(&mut self, next: TokenHash) -> Option<TokenHash> {
+        let used_up = std::mem::replace(&mut self.current, next);
+        self.used.extend(self.previous.replace(used_up));
+        let forgotten = (self.used.len() > USED_TOKENS).then(|| self.used.pop_front());
+        forgotten.flatten()
+    }
+
     /// Whether the log has to be told of it, for the first time or again, so that a session
     /// that stays for long is not forgotten as one that has not been seen for long.
     pub(super) fn is_to_be_stored(&self, now: Now) -> bool {
         self.stored
             .is_none_or(|stored| now.wall.0.saturating_sub(stored.0) >= SEEN_AGAIN_MS)
+    }
+
+    /// The log could not take it: it is due again, but an earlier time may have been stored.
+    pub(super) fn store_again(&mut self) {
+        self.stored = Some(Timestamp(i64::MIN));
     }
 
     pub(super) fn knows_numbers(&self, room: RoomId) -> bool {

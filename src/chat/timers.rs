@@ -3,18 +3,27 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
-use crate::ids::{RoomId, SessionId};
+use crate::ids::{MemberId, RoomId, SessionId};
 
 /// What a deadline is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Deadline {
-    /// A lost member's name is held until then.
+    /// A lost seat is held until then, and its person's name with it.
     Hold(SessionId, RoomId),
     /// A lost session is kept until then.
     Session(SessionId),
+    /// The rooms of a session are told then whether it is away.
+    Away(SessionId),
+    /// A member's other sessions are told then how far it has read.
+    TellRead(RoomId, MemberId),
+    /// The log is told that then.
+    KeepRead(RoomId, MemberId),
+    /// What a full log was not told is tried again then.
+    Repay,
 }
 
-/// Bounded by the sessions and their rooms, because setting a deadline replaces it.
+/// Bounded by twice the sessions, their seats, twice the members and one more, because setting
+/// a deadline replaces it.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     by_time: BTreeSet<(Instant, Deadline)>,
@@ -26,6 +35,10 @@ impl Timers {
         self.clear(key);
         self.by_time.insert((at, key));
         self.by_key.insert(key, at);
+    }
+
+    pub(super) fn is_set(&self, key: Deadline) -> bool {
+        self.by_key.contains_key(&key)
     }
 
     pub(super) fn clear(&mut self, key: Deadline) {
@@ -46,6 +59,19 @@ impl Timers {
         }
         self.clear(key);
         Some(key)
+    }
+
+    /// Whose reading the log is to be told, in an order that is the same in every run.
+    pub(super) fn reads_to_keep(&self) -> impl Iterator<Item = (RoomId, MemberId)> {
+        let keys = self.by_time.iter().map(|(_, key)| *key);
+        keys.filter_map(|key| match key {
+            Deadline::KeepRead(room, member) => Some((room, member)),
+            Deadline::Hold(..)
+            | Deadline::Session(_)
+            | Deadline::Away(_)
+            | Deadline::TellRead(..)
+            | Deadline::Repay => None,
+        })
     }
 
     pub(super) fn len(&self) -> usize {

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use toml::Value;
 
-use super::settings::{CONFIG, NEW_EPOCH, SETTINGS, Setting, Takes, setting};
+use super::settings::{CONFIG, NEW_EPOCH, PREFIX, SETTINGS, Setting, Takes, setting};
 use super::values::{Flaw, port};
 use super::{ConfigError, SideListener};
 
@@ -231,16 +231,39 @@ fn flatten(message: &str) -> String {
 }
 
 fn unknown(path: &str, key: &str) -> ConfigError {
-    let keys = SETTINGS.iter().map(|setting| setting.key);
-    let likeness = |known: &&'static str| strsim::jaro_winkler(key, known);
-    let suggestion = keys
-        .filter(|known| likeness(known) >= ALIKE)
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     ConfigError::UnknownKey {
         path: path.to_owned(),
         key: key.to_owned(),
-        suggestion,
+        suggestion: most_alike(key, SETTINGS.iter()),
     }
+}
+
+fn most_alike(key: &str, settings: impl Iterator<Item = &'static Setting>) -> Option<&'static str> {
+    let likeness = |known: &&'static str| strsim::jaro_winkler(key, known);
+    settings
+        .map(|setting| setting.key)
+        .filter(|known| likeness(known) >= ALIKE)
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
+/// One sentence for each variable that is written like a setting and is none. They are no
+/// error: an environment may be shared with programs of another version.
+#[must_use]
+pub fn unknown_variables(env: &Environment) -> Vec<String> {
+    let set = env.iter().filter(|(_, value)| !value.is_empty());
+    set.filter_map(|(name, _)| unknown_variable(name)).collect()
+}
+
+fn unknown_variable(name: &str) -> Option<String> {
+    let settings = || SETTINGS.iter().chain([&NEW_EPOCH, &CONFIG]);
+    let key = name.strip_prefix(PREFIX)?.to_lowercase();
+    if settings().any(|setting| setting.variable() == name) {
+        return None;
+    }
+    let meant = most_alike(&key, settings());
+    let meant = meant.map(|key| format!("; did you mean `{PREFIX}{}`?", key.to_uppercase()));
+    let meant = meant.unwrap_or_default();
+    Some(format!("the variable `{name}` is no setting{meant}"))
 }
 
 /// A list in the file is taken part by part, commas and all.

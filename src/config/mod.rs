@@ -6,6 +6,7 @@
 //! Invariant: a [`Config`] is whole and consistent; nobody downstream checks it again.
 
 mod layers;
+mod load;
 mod settings;
 mod values;
 
@@ -16,8 +17,9 @@ use std::path::{Path, PathBuf};
 
 use crate::ids::RoomName;
 
-pub use layers::Environment;
+pub use layers::{Environment, unknown_variables};
 use layers::{Layers, Place};
+pub use load::{Guests, LoadPlan, LoadTarget, Pace, STAMP_BYTES, Talk, Telling, Trust};
 
 /// Everything that `chinwag serve` was told.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +140,8 @@ pub struct Filter {
     pub on: bool,
     /// Rooms that are not filtered even so.
     pub off_rooms: Vec<RoomName>,
+    /// Words that pass everywhere although they are on its list.
+    pub allowed: Vec<String>,
 }
 
 /// How many messages a session may send: a bucket of `burst`, filled by `per_second`.
@@ -199,6 +203,8 @@ pub enum LogLevel {
 pub enum Request {
     /// Serve, until told to stop.
     Serve(Box<Config>),
+    /// Put a load on a server.
+    Load(Box<LoadPlan>),
     /// Print this text (help, version) and end well.
     Print(String),
 }
@@ -251,6 +257,10 @@ where
 {
     let matches = match settings::read_arguments(args)? {
         settings::Asked::Serve(matches) => matches,
+        settings::Asked::Load(flags) => {
+            let plan = LoadPlan::from_flags(&flags)?;
+            return Ok(Request::Load(Box::new(plan)));
+        }
         settings::Asked::Print(text) => return Ok(Request::Print(text)),
     };
     let layers = Layers::new(&matches, env, read)?;
@@ -278,6 +288,7 @@ impl Config {
             filter: Filter {
                 on: layers.value("filter", values::switch)?,
                 off_rooms: layers.value("filter_off_rooms", values::rooms)?,
+                allowed: layers.value("filter_allow", values::words)?,
             },
             rate: Rate {
                 per_second: layers.value("rate", |raw| values::count(raw, 1_000))?,

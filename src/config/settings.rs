@@ -6,7 +6,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::ConfigError;
+use super::{ConfigError, load};
 
 /// One setting.
 #[derive(Debug)]
@@ -40,9 +40,12 @@ impl Setting {
 
     /// `CHINWAG_LOG_LEVEL`
     pub(super) fn variable(&self) -> String {
-        format!("CHINWAG_{}", self.key.to_uppercase())
+        format!("{PREFIX}{}", self.key.to_uppercase())
     }
 }
+
+/// What every variable of ours begins with.
+pub(super) const PREFIX: &str = "CHINWAG_";
 
 /// The setting with this key.
 pub(super) fn setting(key: &str) -> &'static Setting {
@@ -144,6 +147,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         meaning: "Rooms where the filter is off.",
     },
     Setting {
+        key: "filter_allow",
+        takes: Takes::Many("WORD"),
+        default: "",
+        meaning: "Words that the filter lets pass.",
+    },
+    Setting {
         key: "rate",
         takes: Takes::One("N"),
         default: "5",
@@ -186,6 +195,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 pub(super) enum Asked {
     /// Serve, with these flags.
     Serve(ArgMatches),
+    /// Put a load on a server, with these flags.
+    Load(ArgMatches),
     /// Print this text.
     Print(String),
 }
@@ -194,6 +205,7 @@ pub(super) enum Asked {
 pub(super) fn read_arguments(args: &[String]) -> Result<Asked, ConfigError> {
     match command().try_get_matches_from(args) {
         Ok(mut matches) => match matches.remove_subcommand() {
+            Some((name, flags)) if name == load::NAME => Ok(Asked::Load(flags)),
             Some((_, serve)) => Ok(Asked::Serve(serve)),
             None => Err(ConfigError::Usage(NO_COMMAND.into())),
         },
@@ -222,6 +234,7 @@ fn command() -> Command {
         .about("A chat server for the web: WebTransport first, WebSocket where QUIC cannot pass.")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand(serve)
+        .subcommand(load::command())
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -150,6 +150,9 @@ fn of_the_chat() -> Vec<Case> {
         ("filter_off_rooms", ["a", "b", "c"], |c| {
             c.filter.off_rooms[0].as_str().to_owned()
         }),
+        ("filter_allow", ["a", "b", "c"], |c| {
+            c.filter.allowed[0].clone()
+        }),
         ("rate", ["1", "2", "3"], |c| c.rate.per_second.to_string()),
         ("burst", ["1", "2", "3"], |c| c.rate.burst.to_string()),
         ("map_url", MAPS, |c| c.map_url.0.clone()),
@@ -243,6 +246,7 @@ fn each_bad_value_names_its_setting_where_it_was_written() {
         ("origin", "ftp://chat.example.org"),
         ("filter", "perhaps"),
         ("filter_off_rooms", " ,lobby"),
+        ("filter_allow", "kill, ,god"),
         ("rate", "0"),
         ("rate", "-1"),
         ("rate", "1001"),
@@ -474,4 +478,27 @@ fn every_option_is_in_the_documentation() {
         );
         assert!(page.contains(&row), "docs/configuration.md lacks\n{row}");
     }
+}
+
+#[test]
+fn a_misspelt_variable_is_named_with_the_one_that_was_meant() {
+    let told = |names: &[&str]| {
+        let env = names
+            .iter()
+            .map(|name| ((*name).to_owned(), "1".to_owned()));
+        unknown_variables(&env.collect())
+    };
+    assert_eq!(
+        told(&["CHINWAG_RATTE", "CHINWAG_RATE", "RATTE", "PORT"]),
+        ["the variable `CHINWAG_RATTE` is no setting; did you mean `CHINWAG_RATE`?"]
+    );
+    assert_eq!(
+        told(&["CHINWAG_ZZZ"]),
+        ["the variable `CHINWAG_ZZZ` is no setting"]
+    );
+    for setting in SETTINGS.iter().chain([&CONFIG, &NEW_EPOCH]) {
+        assert!(told(&[&setting.variable()]).is_empty());
+    }
+    let empty = [("CHINWAG_RATTE".to_owned(), String::new())];
+    assert!(unknown_variables(&empty.into()).is_empty());
 }

@@ -179,6 +179,15 @@ pub(super) fn rooms(parts: &[String]) -> Result<Vec<RoomName>, Flaw> {
     parts.iter().map(room).collect()
 }
 
+/// Words, none or more; each of them is there.
+pub(super) fn words(parts: &[String]) -> Result<Vec<String>, Flaw> {
+    let word = |part: &String| match part.trim() {
+        "" => Err("holds a word that is empty".to_owned()),
+        word => Ok(word.to_owned()),
+    };
+    parts.iter().map(word).collect()
+}
+
 /// A link with a place for each coordinate.
 pub(super) fn map_url(parts: &[String]) -> Result<MapUrl, Flaw> {
     let text = one(parts);

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod model;
 mod outbox;
+mod parcel;
 mod room;
 mod shard;
 
@@ -18,6 +19,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub use outbox::{Budget, OUTBOX_BYTES, Outbox, Pushed};
+pub use parcel::{Parcel, Run};
 
 use crate::ids::{ConnId, LaneId, RoomId};
 use crate::metrics::Metrics;
@@ -316,7 +318,8 @@ mod tests {
     async fn take(outbox: &Outbox) -> Vec<Bytes> {
         let mut batch = Vec::new();
         outbox.take(&mut batch).await;
-        batch.into_iter().map(|(_, frame)| frame).collect()
+        let frames = batch.into_iter().flat_map(Parcel::frames);
+        frames.map(|(_, frame)| frame).collect()
     }
 
     async fn take_until_end(outbox: &Outbox) -> Vec<Bytes> {

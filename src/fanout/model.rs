@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Budget, Fanout, Order, Outbox};
+use super::{Budget, Fanout, Order, Outbox, Parcel};
 use crate::ids::{ConnId, LaneId, RoomId};
 use crate::metrics::Metrics;
 
@@ -154,7 +154,7 @@ async fn read_to_the_end(outbox: &Outbox) -> BTreeMap<LaneId, Vec<Bytes>> {
     let mut all: BTreeMap<LaneId, Vec<Bytes>> = BTreeMap::new();
     let mut batch = Vec::new();
     while outbox.take(&mut batch).await {
-        for (lane, frame) in batch.drain(..) {
+        for (lane, frame) in batch.drain(..).flat_map(Parcel::frames) {
             all.entry(lane).or_default().push(frame);
         }
     }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use super::{Parcel, Run};
 use crate::ids::LaneId;
 
 /// Bytes that may wait for one connection: eight of the longest frames, or some 2,000
@@ -21,9 +22,9 @@ pub const OUTBOX_BYTES: usize = 512 * 1024;
 /// What a waiting frame costs beside its bytes, so that tiny ones are bounded, too.
 const ITEM_BYTES: usize = size_of::<(LaneId, Bytes)>();
 
-/// Places kept in an idle queue: a usual wake's worth. What a burst took beyond is given
-/// back, or idle connections would cost what their worst moment did.
-const KEPT_PLACES: usize = 32;
+/// Places kept in an idle queue: a usual wake's worth, a run of broadcasts being one parcel. What a
+/// burst took beyond is given back, or idle connections would cost what their worst moment did.
+const KEPT_PLACES: usize = 4;
 
 /// The bytes that wait for one connection, over all its lanes.
 #[derive(Debug, Default)]
@@ -42,8 +43,8 @@ pub struct Outbox {
 
 #[derive(Debug, Default)]
 struct Queue {
-    frames: Vec<(LaneId, Bytes)>,
-    /// Of `frames`, as the budget counts.
+    parcels: Vec<Parcel>,
+    /// Of `parcels`, as the budget counts.
     waiting: usize,
     /// Of the batch that the write loop holds, as the budget counts.
     taken: usize,
@@ -107,14 +108,29 @@ impl Outbox {
 
     /// Puts a whole frame (header included) behind those that wait. Never waits.
     pub fn push(&self, lane: LaneId, frame: Bytes) -> Pushed {
-        self.push_all(lane, std::slice::from_ref(&frame))
+        let cost = cost_of(&frame);
+        self.put(cost, |parcels| parcels.push(Parcel::Frame(lane, frame)))
     }
 
     /// Puts whole frames for one lane behind those that wait: all of them or none. Never
     /// waits; locks, counts and wakes once.
     pub fn push_all(&self, lane: LaneId, frames: &[Bytes]) -> Pushed {
         let cost = frames.iter().map(cost_of).sum();
-        let was_empty = {
+        let frames = frames
+            .iter()
+            .map(|frame| Parcel::Frame(lane, frame.clone()));
+        self.put(cost, |parcels| parcels.extend(frames))
+    }
+
+    /// The same for frames that others get as well.
+    pub(super) fn push_run(&self, lane: LaneId, run: &Arc<Run>) -> Pushed {
+        self.put(run.cost(), |parcels| {
+            parcels.push(Parcel::Run(lane, Arc::clone(run)));
+        })
+    }
+
+    fn put(&self, cost: usize, put: impl FnOnce(&mut Vec<Parcel>)) -> Pushed {
+        let is_news = {
             let mut queue = self.lock();
             if queue.closed {
                 return Pushed::Closed;
@@ -122,10 +138,10 @@ impl Outbox {
             if !self.budget.take(cost) {
                 return Pushed::Slow;
             }
-            queue.put(lane, frames, cost)
+            queue.put(cost, put)
         };
         // Otherwise somebody has woken the write loop already.
-        if was_empty && !frames.is_empty() {
+        if is_news {
             self.filled.notify_one();
         }
         Pushed::Ok
@@ -147,7 +163,7 @@ impl Outbox {
             if let Some((lane, frame)) = last {
                 let cost = cost_of(&frame);
                 self.budget.used.fetch_add(cost, Ordering::Relaxed);
-                queue.put(lane, &[frame], cost);
+                queue.put(cost, |parcels| parcels.push(Parcel::Frame(lane, frame)));
             }
         }
         self.filled.notify_one();
@@ -156,7 +172,7 @@ impl Outbox {
     /// Waits for frames and swaps all of them into `batch`; `false` when the outbox is
     /// closed and empty. To ask again says that the batch before is written: what is left
     /// in `batch` is dropped. For one reader. Cancel-safe: no frame is lost.
-    pub async fn take(&self, batch: &mut Vec<(LaneId, Bytes)>) -> bool {
+    pub async fn take(&self, batch: &mut Vec<Parcel>) -> bool {
         batch.clear();
         loop {
             if let Some(more) = self.swap(batch) {
@@ -167,16 +183,16 @@ impl Outbox {
     }
 
     /// Whether there was something; `None` as long as there may be something later.
-    fn swap(&self, batch: &mut Vec<(LaneId, Bytes)>) -> Option<bool> {
+    fn swap(&self, batch: &mut Vec<Parcel>) -> Option<bool> {
         let mut queue = self.lock();
         self.budget.give_back(std::mem::take(&mut queue.taken));
-        if queue.frames.is_empty() {
-            queue.frames.shrink_to(KEPT_PLACES);
+        if queue.parcels.is_empty() {
+            queue.parcels.shrink_to(KEPT_PLACES);
             batch.shrink_to(KEPT_PLACES);
             return queue.closed.then_some(false);
         }
         queue.taken = std::mem::take(&mut queue.waiting);
-        std::mem::swap(&mut queue.frames, batch);
+        std::mem::swap(&mut queue.parcels, batch);
         Some(true)
     }
 
@@ -194,18 +210,17 @@ impl Drop for Outbox {
 }
 
 impl Queue {
-    /// Whether it was empty before.
-    fn put(&mut self, lane: LaneId, frames: &[Bytes], cost: usize) -> bool {
-        let was_empty = self.frames.is_empty();
+    /// Whether there is something where nothing was.
+    fn put(&mut self, cost: usize, put: impl FnOnce(&mut Vec<Parcel>)) -> bool {
+        let was_empty = self.parcels.is_empty();
         self.waiting += cost;
-        let frames = frames.iter().map(|frame| (lane, frame.clone()));
-        self.frames.extend(frames);
-        was_empty
+        put(&mut self.parcels);
+        was_empty && !self.parcels.is_empty()
     }
 
     /// The bytes that were waiting.
     fn drop_waiting(&mut self) -> usize {
-        self.frames = Vec::new();
+        self.parcels = Vec::new();
         std::mem::take(&mut self.waiting)
     }
 }
@@ -234,11 +249,20 @@ mod tests {
         Bytes::from_static(text.as_bytes())
     }
 
+    fn frames(batch: &[Parcel]) -> Vec<(LaneId, Bytes)> {
+        batch.iter().cloned().flat_map(Parcel::frames).collect()
+    }
+
     async fn take_all(outbox: &Outbox) -> Vec<Bytes> {
         let mut all = Vec::new();
         let mut batch = Vec::new();
         while outbox.take(&mut batch).await {
-            all.extend(batch.drain(..).map(|(_, frame)| frame));
+            all.extend(
+                batch
+                    .drain(..)
+                    .flat_map(Parcel::frames)
+                    .map(|(_, frame)| frame),
+            );
         }
         all
     }
@@ -252,7 +276,7 @@ mod tests {
         let mut batch = Vec::new();
         assert!(outbox.take(&mut batch).await);
         let expected = ["one", "two", "three"].map(|text| (LANE, frame(text)));
-        assert_eq!(batch, expected);
+        assert_eq!(frames(&batch), expected);
     }
 
     #[tokio::test]
@@ -321,7 +345,7 @@ mod tests {
         outbox.push(LANE, frame("three"));
         outbox.take(&mut batch).await;
         assert_eq!(budget.used(), 5 + ITEM_BYTES);
-        assert_eq!(batch, [(LANE, frame("three"))]);
+        assert_eq!(frames(&batch), [(LANE, frame("three"))]);
         drop(outbox);
         assert_eq!(budget.used(), 0);
     }
@@ -337,7 +361,7 @@ mod tests {
         outbox.push(LANE, frame("one"));
         drop(outbox.take(&mut batch));
         assert!(outbox.take(&mut batch).await);
-        assert_eq!(batch, [(LANE, frame("one"))]);
+        assert_eq!(frames(&batch), [(LANE, frame("one"))]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -352,6 +376,6 @@ mod tests {
         let idle = timeout(Duration::from_secs(1), outbox.take(&mut batch)).await;
         assert!(idle.is_err());
         assert!(batch.capacity() <= KEPT_PLACES);
-        assert!(outbox.lock().frames.capacity() <= KEPT_PLACES);
+        assert!(outbox.lock().parcels.capacity() <= KEPT_PLACES);
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::outbox::cost_of;
-use super::{Outbox, Pushed};
+use super::{Outbox, Pushed, Run};
 use crate::ids::{ConnId, LaneId};
 
 /// Bytes gathered before a run is told: an eighth of what may wait for one connection, so
@@ -26,6 +26,8 @@ const KEPT_PLACES: usize = 32;
 pub(super) struct Room {
     members: Vec<Member>,
     run: Vec<Bytes>,
+    /// The run as all who are told the whole of it get it, while it is told.
+    shared: Option<Arc<Run>>,
     /// Of the run, as budgets count.
     bytes: usize,
 }
@@ -76,13 +78,16 @@ impl Room {
 
     /// Tells one member the run so far, before it is sent something else.
     pub(super) fn catch_up(&mut self, place: usize) -> Pushed {
-        self.members[place].hear(&self.run)
+        self.members[place].hear(&self.run, None)
     }
 
     /// Tells the run to the members in these places; adds those who are too slow to `slow`.
     pub(super) fn tell(&mut self, places: Range<usize>, slow: &mut Vec<ConnId>) {
+        if self.shared.is_none() && self.run.len() > 1 {
+            self.shared = Some(Arc::new(Run::new(self.run.clone())));
+        }
         for member in &mut self.members[places] {
-            if member.hear(&self.run) == Pushed::Slow {
+            if member.hear(&self.run, self.shared.as_ref()) == Pushed::Slow {
                 slow.push(member.conn);
             }
             member.told = 0;
@@ -92,15 +97,18 @@ impl Room {
     /// Everybody was told.
     pub(super) fn end_run(&mut self) {
         self.run.clear();
+        self.shared = None;
         self.run.shrink_to(KEPT_PLACES);
         self.bytes = 0;
     }
 }
 
 impl Member {
-    fn hear(&mut self, run: &[Bytes]) -> Pushed {
-        let news = &run[self.told..];
-        self.told = run.len();
-        self.outbox.push_all(self.lane, news)
+    fn hear(&mut self, run: &[Bytes], shared: Option<&Arc<Run>>) -> Pushed {
+        let told = std::mem::replace(&mut self.told, run.len());
+        match shared {
+            Some(whole) if told == 0 => self.outbox.push_run(self.lane, whole),
+            Some(_) | None => self.outbox.push_all(self.lane, &run[told..]),
+        }
     }
 }

@@ -310,7 +310,7 @@ impl Conn {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Budget, OUTBOX_BYTES};
+    use super::super::{Budget, OUTBOX_BYTES, Parcel};
     use super::*;
 
     const ROOM: RoomId = RoomId(5);
@@ -352,7 +352,7 @@ mod tests {
     async fn take(outbox: &Outbox) -> Vec<(LaneId, Bytes)> {
         let mut batch = Vec::new();
         outbox.take(&mut batch).await;
-        batch
+        batch.into_iter().flat_map(Parcel::frames).collect()
     }
 
     #[test]

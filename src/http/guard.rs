@@ -153,13 +153,15 @@ fn the_host_header(headers: &HeaderMap) -> Option<Authority> {
 }
 
 /// What the page may load and where it may connect to: the server it came from and the
-/// QUIC port of the same host.
+/// QUIC port of the same host. The one policy of trusted types gives the address of the
+/// service worker and nothing else (`web/src/ui/offline/register.ts`): browsers take no
+/// worker from a page that may have none.
 fn content_security_policy(site: &Site, ours: &Authority) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src {}; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
+         require-trusted-types-for 'script'; trusted-types worker",
         connections(site, ours)
     );
     HeaderValue::try_from(policy).expect("the host is checked to hold only plain characters")

@@ -33,6 +33,10 @@ pub use guard::Hosts;
 pub const WEBTRANSPORT_PATH: &str = "/wt";
 /// Where a WebSocket is opened.
 pub const WEBSOCKET_PATH: &str = "/ws";
+/// What opens a private room stands behind a `#` there, and is never sent.
+const INVITATION_PATH: &str = "/i";
+/// What makes another device the same person stands behind a `#` there, likewise.
+const DEVICE_PATH: &str = "/d";
 
 const NEVER_KEPT: (axum::http::HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -88,6 +92,8 @@ pub fn router(site: Site, websocket: Option<MethodRouter>) -> Router {
     let pages = Router::new()
         .route("/", get(page))
         .route("/r/{room}", get(page))
+        .route(INVITATION_PATH, get(page))
+        .route(DEVICE_PATH, get(page))
         .route("/.well-known/chinwag", get(discovery))
         .route("/healthz", get(async || ([NEVER_KEPT], "ok\n")))
         .route("/readyz", get(ready))

@@ -20,6 +20,10 @@ fn client(path: &str) -> Option<Cow<'static, [u8]>> {
         "index.html.br" => b"index in brotli",
         "index.html.gz" => b"index in gzip",
         "favicon.svg" => b"<svg/>",
+        "icon-512.png" => b"\x89PNG",
+        "manifest.webmanifest" => b"{}",
+        "sw.js" => b"worker()",
+        "sw.js.br" => b"worker in brotli",
         "assets/app-a1b2.js" => b"app()",
         "assets/app-a1b2.js.gz" => b"app in gzip",
         _ => return None,
@@ -74,7 +78,14 @@ fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
 // A2
 #[tokio::test]
 async fn the_join_page_and_every_room_are_the_same_page() {
-    for path in ["/", "/?name=ann", "/r/lobby", "/r/caf%C3%A9?name=ann"] {
+    for path in [
+        "/",
+        "/?name=ann",
+        "/r/lobby",
+        "/r/caf%C3%A9?name=ann",
+        "/i",
+        "/d",
+    ] {
         let answer = fetch(path).await;
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         assert_eq!(header(&answer, "content-type"), "text/html; charset=utf-8");
@@ -90,12 +101,19 @@ async fn any_other_path_is_not_found() {
         "/r",
         "/r/",
         "/r/a/b",
+        "/i/a",
         "/rooms",
         "/index.html",
         "/index.html.br",
         "/assets/",
         "/assets",
         "/assets/gone-1.js",
+        "/assets/sw.js",
+        "/r/lobby/sw.js",
+        "/sw.js.br",
+        "/sw",
+        "/manifest.json",
+        "/icon-513.png",
         "/assets/app-a1b2.js.gz",
         "/assets/../index.html",
         "/wt",
@@ -115,10 +133,39 @@ async fn any_other_path_is_not_found() {
 
 // A2
 #[tokio::test]
+async fn the_page_of_nothing_is_dressed_by_a_file_as_the_policy_wants() {
+    let page = text(fetch("/nowhere").await).await;
+    assert!(page.contains(r#"<link rel="stylesheet" href="/plain.css">"#));
+    assert!(!page.contains("<style") && !page.contains("style="));
+    let sheet = concat!(env!("CARGO_MANIFEST_DIR"), "/web/public/plain.css");
+    assert!(std::path::Path::new(sheet).is_file());
+}
+
+// A2
+#[tokio::test]
 async fn the_icon_is_served_and_asked_for_again() {
     let answer = fetch("/favicon.svg").await;
     assert_eq!(header(&answer, "content-type"), "image/svg+xml");
     assert_eq!(header(&answer, "cache-control"), "no-cache");
+}
+
+// A2
+#[tokio::test]
+async fn what_installs_the_client_has_its_types_and_is_asked_for_again() {
+    for (path, kind, content) in [
+        ("/sw.js", "text/javascript; charset=utf-8", "worker()"),
+        ("/manifest.webmanifest", "application/manifest+json", "{}"),
+    ] {
+        let answer = fetch(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert_eq!(header(&answer, "content-type"), kind);
+        assert_eq!(header(&answer, "cache-control"), "no-cache");
+        assert_eq!(text(answer).await, content);
+    }
+    let icon = fetch("/icon-512.png").await;
+    assert_eq!(header(&icon, "content-type"), "image/png");
+    let worker = request("GET", "/sw.js").header(ACCEPT_ENCODING, "br");
+    assert_eq!(text(ask(site(), worker).await).await, "worker in brotli");
 }
 
 #[tokio::test]
@@ -293,7 +340,7 @@ async fn the_policy_allows_our_own_server_only() {
          font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self' \
          ws://localhost:4480 https://localhost:4433 'unsafe-webtransport-hashes'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'"
+         require-trusted-types-for 'script'; trusted-types worker"
     );
 }
 

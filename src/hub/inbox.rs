@@ -96,15 +96,40 @@ impl Handle {
         ConnId(self.last_conn.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Waits for a place in the inbox, which is what slows a flood.
+    ///
+    /// # Errors
+    /// [`HubGone`] when the server is going down.
+    pub async fn place(&self) -> Result<Place<'_>, HubGone> {
+        let place = self.inbox.reserve().await.map_err(|_| HubGone)?;
+        let filter = &self.filter;
+        Ok(Place { place, filter })
+    }
+
     /// Hands in what arrived; waits while the inbox is full, which is what slows a flood.
     ///
     /// # Errors
     /// [`HubGone`] when the server is going down.
-    pub async fn send(&self, mut arrival: Arrival) -> Result<(), HubGone> {
+    pub async fn send(&self, arrival: Arrival) -> Result<(), HubGone> {
+        self.place().await?.send(arrival);
+        Ok(())
+    }
+}
+
+/// A place in the inbox, for one arrival.
+#[derive(Debug)]
+pub struct Place<'a> {
+    place: mpsc::Permit<'a, Arrival>,
+    filter: &'a WordFilter,
+}
+
+impl Place<'_> {
+    /// Hands in what arrived.
+    pub fn send(self, mut arrival: Arrival) {
         if let Arrival::Command { command, .. } = &mut arrival {
             self.filter.judge(command);
         }
-        self.inbox.send(arrival).await.map_err(|_| HubGone)
+        self.place.send(arrival);
     }
 }
 
@@ -119,9 +144,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_said_is_judged_before_it_reaches_the_hub() {
         let (handle, mut arrivals) = Handle::new(WordFilter::on([]));
-        let content = Content::Text {
-            body: "oh shit".into(),
-        };
+        let content = Content::text("oh shit");
         let said = Arrival::Command {
             conn: ConnId(1),
             lane: LaneId(1),

@@ -70,6 +70,11 @@ fn code_to_store(code: RefusalCode) -> u8 {
         RefusalCode::TooFast => 17,
         RefusalCode::LogUnavailable => 18,
         RefusalCode::Busy => 19,
+        RefusalCode::NotYours => 20,
+        RefusalCode::NotThere => 21,
+        RefusalCode::TooManyReactions => 22,
+        RefusalCode::NotAnEmoji => 23,
+        RefusalCode::NotHere => 24,
     }
 }
 
@@ -94,6 +99,11 @@ fn code_from_store(code: u8) -> Option<RefusalCode> {
         17 => RefusalCode::TooFast,
         18 => RefusalCode::LogUnavailable,
         19 => RefusalCode::Busy,
+        20 => RefusalCode::NotYours,
+        21 => RefusalCode::NotThere,
+        22 => RefusalCode::TooManyReactions,
+        23 => RefusalCode::NotAnEmoji,
+        24 => RefusalCode::NotHere,
         _ => return None,
     };
     Some(code)
@@ -104,7 +114,7 @@ mod tests {
     use super::*;
 
     /// The stored numbers by the names of the codes: what existing databases hold.
-    const STORED: [(&str, u8); 19] = [
+    const STORED: [(&str, u8); 24] = [
         ("NameOrRoomMissing", 1),
         ("NameInvalid", 2),
         ("RoomInvalid", 3),
@@ -124,6 +134,11 @@ mod tests {
         ("TooFast", 17),
         ("LogUnavailable", 18),
         ("Busy", 19),
+        ("NotYours", 20),
+        ("NotThere", 21),
+        ("TooManyReactions", 22),
+        ("NotAnEmoji", 23),
+        ("NotHere", 24),
     ];
 
     /// All names of codes there are: serde lists them when it is asked for one there is not.

@@ -7,22 +7,28 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Log, PAGE_ENTRIES, committed, mark, page_of};
-use crate::ids::{Epoch, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
+use super::members::{Member, Members};
+use super::room::Room;
+use super::search::find_among;
+use super::{Log, committed, mark};
+use crate::ids::{Epoch, MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
 use crate::record::{
-    Answer, Committed, Draft, LogError, Query, Record, StoredRoom, StoredSession, TAIL_ENTRIES,
-    entry_bytes,
+    Answer, Committed, Draft, Found, LogError, Query, Record, StoredMember, StoredRoom,
+    StoredSession, entry_bytes,
 };
-use crate::wire::event::{Entry, Mark, Page, RefusalCode};
+use crate::wire::command::Search;
+use crate::wire::event::{Mark, Page, RefusalCode};
+use crate::wire::raw::Range;
 
 /// Bytes of entries kept over all rooms; beyond that the oldest go. A small machine's share.
 const ENTRIES_BYTES: usize = 256 * 1024 * 1024;
 
-/// Rooms, sessions and marks together. They cost some 200 bytes each, and beyond this many
+/// Rooms, sessions, marks, members and what they have read together. They cost some 200 bytes each, and beyond this many
 /// the log is full until sessions are forgotten; a full house has a tenth of them.
 const KEYS: usize = 1_000_000;
 
-/// Rooms, sessions and marks that one record adds at most: an entry makes a room and a mark.
+/// Rooms, sessions, marks and members that one record adds at most: an entry makes a room and
+/// a mark.
 const KEYS_PER_RECORD: usize = 2;
 
 /// A log that ends with the process.
@@ -34,6 +40,9 @@ pub struct MemoryLog {
     by_previous: HashMap<TokenHash, SessionId>,
     marks: HashMap<SessionId, HashMap<Arc<str>, Mark>>,
     mark_count: usize,
+    members: Members,
+    /// How far members have read, and when that was said.
+    reads: HashMap<(Arc<str>, MemberId), (Seq, Timestamp)>,
     /// The rooms of all entries kept, oldest entry first: what is dropped next.
     oldest: VecDeque<Arc<str>>,
     bytes: usize,
@@ -44,13 +53,6 @@ pub struct MemoryLog {
 struct Bounds {
     entries_bytes: usize,
     keys: usize,
-}
-
-/// The newest entries of a room that had at least one.
-struct Room {
-    shown: Arc<str>,
-    head: Seq,
-    entries: VecDeque<Entry>,
 }
 
 impl MemoryLog {
@@ -73,6 +75,8 @@ impl MemoryLog {
             by_previous: HashMap::new(),
             marks: HashMap::new(),
             mark_count: 0,
+            members: Members::default(),
+            reads: HashMap::new(),
             oldest: VecDeque::new(),
             bytes: 0,
             bounds,
@@ -80,7 +84,8 @@ impl MemoryLog {
     }
 
     fn has_room_for(&self, records: usize) -> bool {
-        let keys = self.rooms.len() + self.sessions.len() + self.mark_count;
+        let known = self.sessions.len() + self.members.len() + self.reads.len();
+        let keys = self.rooms.len() + self.mark_count + known;
         keys + records * KEYS_PER_RECORD <= self.bounds.keys
     }
 
@@ -95,6 +100,25 @@ impl MemoryLog {
                 code,
             } => self.settle((*session, room), *number, Some(*code)),
             Record::Forget(session) => self.forget(*session),
+            Record::Lapsed(session) => self.lapse(*session),
+            Record::Joined {
+                session,
+                room,
+                member,
+                nick,
+            } => self.join(Member {
+                session: *session,
+                room: room.clone(),
+                id: *member,
+                nick: nick.clone(),
+            }),
+            Record::Left { session, room } => self.members.leave(*session, room),
+            Record::Read {
+                room,
+                member,
+                upto,
+                at,
+            } => self.advance((room, *member), (*upto, *at)),
         }
         None
     }
@@ -121,15 +145,10 @@ impl MemoryLog {
     fn store_entry(&mut self, draft: &Draft) -> Seq {
         self.settle((draft.session, &draft.room), draft.number, None);
         let key: Arc<str> = draft.room.key().into();
-        let room = self.rooms.entry(key.clone()).or_insert_with(|| Room {
-            shown: draft.room.shown(),
-            head: Seq(0),
-            entries: VecDeque::new(),
-        });
-        room.head = room.head.next();
-        let (seq, entry) = (room.head, draft.clone().into_entry(room.head));
-        self.bytes += entry_bytes(&entry);
-        room.entries.push_back(entry);
+        let room = self.rooms.entry(key.clone());
+        let room = room.or_insert_with(|| Room::new(draft.room.shown()));
+        self.bytes = self.bytes.saturating_add_signed(room.add(draft));
+        let seq = room.head();
         self.oldest.push_back(key);
         self.drop_oldest();
         seq
@@ -140,7 +159,7 @@ impl MemoryLog {
             let dropped = self
                 .oldest
                 .pop_front()
-                .and_then(|key| self.rooms.get_mut(&key)?.entries.pop_front())
+                .and_then(|key| self.rooms.get_mut(&key)?.drop_oldest())
                 .expect("whatever has bytes is an entry in a room");
             self.bytes -= entry_bytes(&dropped);
         }
@@ -162,8 +181,30 @@ impl MemoryLog {
         self.mark_count += marks.len() - before;
     }
 
+    fn join(&mut self, member: Member) {
+        // Nobody would ever remove the membership of a session that is not known.
+        if self.sessions.contains_key(&member.session) {
+            self.members.join(member);
+        }
+    }
+
+    fn advance(&mut self, (room, member): (&RoomName, MemberId), said: (Seq, Timestamp)) {
+        let read = self.reads.entry((room.key().into(), member));
+        let read = read.or_insert(said);
+        *read = (read.0.max(said.0), read.1.max(said.1));
+    }
+
+    fn lapse(&mut self, session: SessionId) {
+        if self.marks.contains_key(&session) {
+            self.members.leave_all(session);
+        } else {
+            self.forget(session);
+        }
+    }
+
     fn forget(&mut self, session: SessionId) {
         self.drop_session(session);
+        self.members.leave_all(session);
         let marks = self.marks.remove(&session);
         self.mark_count -= marks.map_or(0, |marks| marks.len());
     }
@@ -174,25 +215,41 @@ impl MemoryLog {
                 .get(&hash)
                 .or_else(|| self.by_previous.get(&hash))
         });
-        let session = resumed.or_else(|| self.by_current.get(&next))?;
+        let session = resumed
+            .or_else(|| self.by_current.get(&next))
+            .or_else(|| self.by_previous.get(&next))?;
         self.sessions.get(session).copied()
     }
 
-    fn read_room(&self, name: &RoomName, session: SessionId) -> StoredRoom {
+    fn read_room(&self, name: &RoomName, (session, member): (SessionId, MemberId)) -> StoredRoom {
         let marks = self.marks.get(&session);
         let mark = marks.and_then(|marks| marks.get(name.key()));
         let room = self.rooms.get(name.key());
+        let head = room.map_or(Seq(0), Room::head);
+        let read = self.reads.get(&(name.key().into(), member));
         StoredRoom {
-            shown: room.map(|room| room.shown.clone()),
-            head: room.map_or(Seq(0), |room| room.head),
-            tail: room.map_or_else(Vec::new, |room| room.tail()),
+            read: read.map_or(Seq(0), |(upto, _)| *upto).min(head),
+            shown: room.map(Room::shown),
+            head,
+            tail: room.map_or_else(Vec::new, Room::tail),
+            topic: room.map_or_else(Arc::default, Room::topic),
             mark: mark.cloned().unwrap_or_default(),
         }
     }
 
-    fn read_page(&self, name: &RoomName, before: Seq, limit: usize) -> Page {
+    fn read_page(&self, name: &RoomName, part: (Range, usize)) -> Result<Page, LogError> {
         let room = self.rooms.get(name.key());
-        room.map_or_else(Page::default, |room| room.page(before, limit))
+        room.map_or_else(|| Ok(Page::default()), |room| room.page(part))
+    }
+
+    fn search(&self, name: &RoomName, search: &Search) -> Found {
+        let room = self.rooms.get(name.key());
+        room.map_or_else(Found::default, |room| find_among(&room.entries, search))
+    }
+
+    fn look(&self, name: &RoomName, seqs: Vec<Seq>) -> Result<Page, LogError> {
+        let room = self.rooms.get(name.key());
+        room.map_or_else(|| Ok(Page::default()), |room| room.look(seqs))
     }
 }
 
@@ -213,13 +270,29 @@ impl Log for MemoryLog {
     fn answer(&mut self, query: Query) -> Result<Answer, LogError> {
         Ok(match query {
             Query::Session { token, next } => Answer::Session(self.find_session(token, next)),
-            Query::Room { room, session } => Answer::Room(self.read_room(&room, session)),
-            Query::Page {
+            Query::Room {
                 room,
-                before,
-                limit,
-            } => Answer::Page(self.read_page(&room, before, limit)),
+                session,
+                member,
+            } => Answer::Room(self.read_room(&room, (session, member))),
+            Query::Page { room, range, limit } => {
+                Answer::Page(self.read_page(&room, (range, limit))?)
+            }
+            Query::Search { room, search } => Answer::Found(self.search(&room, &search)),
+            Query::Look { room, seqs } => Answer::Page(self.look(&room, seqs)?),
         })
+    }
+
+    fn members(&mut self) -> Result<Vec<StoredMember>, LogError> {
+        let stored = |member: &Member| {
+            Some(StoredMember {
+                session: *self.sessions.get(&member.session)?,
+                room: member.room.clone(),
+                member: member.id,
+                nick: member.nick.clone(),
+            })
+        };
+        Ok(self.members.in_order().filter_map(stored).collect())
     }
 
     fn expire(&mut self, before: Timestamp) -> Result<(), LogError> {
@@ -231,21 +304,8 @@ impl Log for MemoryLog {
         for session in expired {
             self.forget(session);
         }
+        self.reads.retain(|_, (_, at)| *at >= before);
         Ok(())
-    }
-}
-
-impl Room {
-    fn tail(&self) -> Vec<Entry> {
-        self.page(self.head.next(), TAIL_ENTRIES).entries
-    }
-
-    fn page(&self, before: Seq, limit: usize) -> Page {
-        let limit = limit.clamp(1, PAGE_ENTRIES);
-        let end = self.entries.partition_point(|entry| entry.seq < before);
-        let start = end.saturating_sub(limit);
-        let entries = self.entries.range(start..end).cloned().collect();
-        page_of(entries, limit, start > 0)
     }
 }
 
@@ -257,8 +317,20 @@ fn drop_if_it_is(index: &mut HashMap<TokenHash, SessionId>, hash: TokenHash, ses
 
 #[cfg(test)]
 mod tests {
-    use super::super::suite::{draft, page, room, say, session};
+    use super::super::suite::{draft, join, page, room, say, session};
     use super::*;
+
+    impl MemoryLog {
+        pub(in crate::log) fn bytes(&self) -> usize {
+            self.bytes
+        }
+
+        /// As if there were room for so many bytes and no more.
+        pub(in crate::log) fn shrink_to(&mut self, bytes: usize) {
+            self.bounds.entries_bytes = bytes;
+            self.drop_oldest();
+        }
+    }
 
     const SMALL: Bounds = Bounds {
         entries_bytes: 1_000,
@@ -285,7 +357,7 @@ mod tests {
         for number in 1..=40 {
             log.append(vec![say(1, "lobby", number)]).unwrap();
         }
-        assert_eq!(page(&mut log, "den", 9, 9), Page::default());
+        assert_eq!(page(&mut log, "den", 9, 9).entries, []);
         let entry = Record::Entry(draft(1, "den", 2));
         let seqs = log.append(vec![entry]).unwrap();
         assert!(matches!(seqs[..], [Committed::Entry(_, Seq(2))]));
@@ -301,7 +373,11 @@ mod tests {
         }
         let group = vec![say(9, "one more", 1)];
         assert_eq!(log.append(group.clone()), Err((group, LogError::Full)));
-        assert_eq!(log.read_room(&room("one more"), SessionId(9)).head, Seq(0));
+        assert_eq!(
+            log.read_room(&room("one more"), (SessionId(9), MemberId(9)))
+                .head,
+            Seq(0)
+        );
         for n in 0..5 {
             log.forget(SessionId(n));
         }
@@ -324,5 +400,17 @@ mod tests {
         log.forget(SessionId(1));
         assert!(log.sessions.is_empty() && log.marks.is_empty());
         assert!(log.by_current.is_empty() && log.by_previous.is_empty());
+    }
+
+    #[test]
+    fn members_count_against_the_bound() {
+        let mut log = MemoryLog::bounded(Epoch(1), SMALL);
+        log.append(vec![Record::Session(session(1, 1, None))])
+            .unwrap();
+        let rooms = (0..).map(|n| vec![join(1, &format!("room {n}"), "Ann")]);
+        let stored = rooms.take_while(|group| log.append(group.clone()).is_ok());
+        assert!(stored.count() < SMALL.keys);
+        log.forget(SessionId(1));
+        assert_eq!(log.members.len(), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Reading from the database: sessions, marks, rooms and pages.
+//! Reading from the database: sessions, marks and rooms; `pages` reads their entries.
 //!
 //! Decides how a question becomes a statement and rows become types. Changes nothing.
 
@@ -6,20 +6,19 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{PAGE_ENTRIES, mark, page_of};
-use crate::ids::{MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
-use crate::record::{LogError, StoredRoom, StoredSession, TAIL_ENTRIES};
-use crate::wire::event::{Content, Entry, Mark, Page};
-
-/// What an entry says, in the column `kind`: databases out there hold these numbers.
-pub(super) const TEXT: u8 = 1;
-pub(super) const LOCATION: u8 = 2;
+use super::pages::read_page;
+use super::{mark, reads};
+use crate::ids::{MemberId, Nick, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
+use crate::record::{LogError, StoredMember, StoredRoom, StoredSession, TAIL_ENTRIES};
+use crate::wire::event::Mark;
+use crate::wire::raw::Range;
 
 /// A room that has at least one entry.
 pub(super) struct RoomRow {
     pub(super) id: i64,
     shown: Arc<str>,
     pub(super) head: Seq,
+    topic: Arc<str>,
 }
 
 pub(super) fn find_session(
@@ -27,17 +26,17 @@ pub(super) fn find_session(
     token: Option<TokenHash>,
     next: TokenHash,
 ) -> Result<Option<StoredSession>, LogError> {
+    const CURRENT: &str = "SELECT * FROM sessions WHERE current = ?1 LIMIT 1";
+    const PREVIOUS: &str = "SELECT * FROM sessions WHERE previous = ?1 LIMIT 1";
     // A session is found by the token it is resumed with before it is found by the next one:
     // only a `Hello` said twice can match by that.
-    let ways = [
-        (token, "SELECT * FROM sessions WHERE current = ?1 LIMIT 1"),
-        (token, "SELECT * FROM sessions WHERE previous = ?1 LIMIT 1"),
-        (
-            Some(next),
-            "SELECT * FROM sessions WHERE current = ?1 LIMIT 1",
-        ),
-    ];
-    for (hash, statement) in ways {
+    let next = Some(next);
+    for (hash, statement) in [
+        (token, CURRENT),
+        (token, PREVIOUS),
+        (next, CURRENT),
+        (next, PREVIOUS),
+    ] {
         let Some(hash) = hash else { continue };
         let found = connection
             .prepare_cached(statement)?
@@ -53,7 +52,7 @@ pub(super) fn find_session(
 pub(super) fn read_room(
     connection: &Connection,
     room: &RoomName,
-    session: SessionId,
+    (session, member): (SessionId, MemberId),
 ) -> Result<StoredRoom, LogError> {
     let mark = read_mark(connection, session, room)?;
     let Some(row) = find_room(connection, room)? else {
@@ -62,13 +61,44 @@ pub(super) fn read_room(
             ..StoredRoom::default()
         });
     };
-    let page = read_page(connection, &row, row.head.next(), TAIL_ENTRIES)?;
+    let newest = (Range::Before(row.head.next()), TAIL_ENTRIES);
+    let page = read_page(connection, &row, newest)?;
     Ok(StoredRoom {
         shown: Some(row.shown),
         head: row.head,
         tail: page.entries,
         mark,
+        topic: row.topic,
+        // A backup may have been restored in between.
+        read: reads::upto(connection, room, member)?.min(row.head),
     })
+}
+
+/// Everyone in every room, in the order of joining. A name or a room that the rules for
+/// names do not allow any more is left out.
+pub(super) fn read_members(connection: &Connection) -> Result<Vec<StoredMember>, LogError> {
+    let mut statement = connection.prepare(
+        "SELECT sessions.*, room, member, shown, nick FROM members
+         JOIN sessions USING (session) ORDER BY members.id",
+    )?;
+    let rows = statement.query_map([], member_from_row)?;
+    let members = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(members.into_iter().flatten().collect())
+}
+
+fn member_from_row(row: &Row<'_>) -> rusqlite::Result<Option<StoredMember>> {
+    let session = session_from_row(row)?;
+    let (key, shown): (Arc<str>, Arc<str>) = (row.get("room")?, row.get("shown")?);
+    let nick: Arc<str> = row.get("nick")?;
+    let room = RoomName::stored(&key, &shown).ok();
+    let names = room.zip(Nick::parse(&nick).ok());
+    let member = MemberId(row.get("member")?);
+    Ok(names.map(|(room, nick)| StoredMember {
+        session,
+        room,
+        member,
+        nick,
+    }))
 }
 
 pub(super) fn find_room(
@@ -77,7 +107,7 @@ pub(super) fn find_room(
 ) -> Result<Option<RoomRow>, LogError> {
     let found = connection
         .prepare_cached(
-            "SELECT id, shown, (SELECT max(seq) FROM entries WHERE room = rooms.id)
+            "SELECT id, shown, (SELECT max(seq) FROM entries WHERE room = rooms.id), topic
              FROM rooms WHERE key = ?1",
         )?
         .query_row([room.key()], |row| {
@@ -85,6 +115,7 @@ pub(super) fn find_room(
                 id: row.get(0)?,
                 shown: row.get(1)?,
                 head: Seq(row.get(2)?),
+                topic: row.get(3)?,
             })
         })
         .optional()?;
@@ -110,39 +141,6 @@ pub(super) fn read_mark(
     }
 }
 
-pub(super) fn find_page(
-    connection: &Connection,
-    room: &RoomName,
-    before: Seq,
-    limit: usize,
-) -> Result<Page, LogError> {
-    match find_room(connection, room)? {
-        Some(row) => read_page(connection, &row, before, limit),
-        None => Ok(Page::default()),
-    }
-}
-
-fn read_page(
-    connection: &Connection,
-    room: &RoomRow,
-    before: Seq,
-    limit: usize,
-) -> Result<Page, LogError> {
-    let limit = limit.clamp(1, PAGE_ENTRIES);
-    // A client may ask for any number; SQLite's integers are signed.
-    let capped = i64::try_from(before.0).unwrap_or(i64::MAX);
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, at, author, number, nick, kind, body, latitude, longitude
-         FROM entries WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-    )?;
-    let rows = statement.query_map(params![room.id, capped, limit], entry_from_row)?;
-    let mut entries = rows.collect::<Result<Vec<_>, _>>()?;
-    entries.reverse();
-    // Numbers start at 1 and have no gaps, so the first one says whether others came before.
-    let older = entries.first().is_some_and(|first| first.seq > Seq(1));
-    Ok(page_of(entries, limit, older))
-}
-
 fn session_from_row(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
     let previous: Option<[u8; 32]> = row.get("previous")?;
     Ok(StoredSession {
@@ -151,28 +149,6 @@ fn session_from_row(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
         previous: previous.map(TokenHash),
         seen: Timestamp(row.get("seen")?),
     })
-}
-
-fn entry_from_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    Ok(Entry {
-        seq: Seq(row.get(0)?),
-        at: Timestamp(row.get(1)?),
-        author: MemberId(row.get(2)?),
-        number: Number(row.get(3)?),
-        nick: row.get(4)?,
-        content: content_from_row(row)?,
-    })
-}
-
-fn content_from_row(row: &Row<'_>) -> rusqlite::Result<Content> {
-    match row.get(5)? {
-        TEXT => Ok(Content::Text { body: row.get(6)? }),
-        LOCATION => Ok(Content::Location {
-            latitude: row.get(7)?,
-            longitude: row.get(8)?,
-        }),
-        unknown => Err(rusqlite::Error::IntegralValueOutOfRange(5, unknown.into())),
-    }
 }
 
 pub(super) fn session_key(session: SessionId) -> [u8; 16] {

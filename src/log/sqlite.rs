@@ -7,14 +7,20 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
-use super::reading::{
-    LOCATION, TEXT, find_page, find_room, find_session, read_mark, read_room, session_key,
+use super::amending::amend;
+use super::entries::insert_entry;
+use super::pages::{find_page, look};
+use super::persons::{join, leave};
+use super::reading::{find_room, find_session, read_mark, read_members, read_room, session_key};
+use super::{Chore, Log, committed, index, mark, reads, schema, search};
+use crate::ids::{Epoch, Number, Pepper, RoomName, Seq, SessionId, Timestamp};
+use crate::record::{
+    Answer, Committed, Draft, Found, LogError, Query, Record, StoredMember, StoredSession,
 };
-use super::{Log, committed, mark, schema};
-use crate::ids::{Epoch, Number, RoomName, Seq, SessionId, Timestamp};
-use crate::record::{Answer, Committed, Draft, LogError, Query, Record, StoredSession};
+use crate::wire::command::Search;
 use crate::wire::event::{Content, RefusalCode};
 
 /// A log in `chinwag.db` inside a data folder.
@@ -22,6 +28,16 @@ pub struct SqliteLog {
     connection: Connection,
     epoch: Epoch,
     broken: Option<String>,
+    chores: Chores,
+}
+
+/// What can wait.
+#[derive(Default)]
+struct Chores {
+    /// Whether entries are to be indexed.
+    index: bool,
+    /// Whether a text that was taken away may still stand in the write-ahead log.
+    purge: bool,
 }
 
 impl SqliteLog {
@@ -38,11 +54,34 @@ impl SqliteLog {
             [fresh_epoch.0],
         )?;
         let epoch = connection.query_row("SELECT epoch FROM meta", [], |row| row.get(0))?;
-        Ok(Self {
+        let mut log = Self {
             connection,
             epoch: Epoch(epoch),
             broken: None,
-        })
+            chores: Chores::default(),
+        };
+        match log.write(index::prepare) {
+            Err(LogError::Full) => {} // It serves without, until the next start.
+            done => done?,
+        }
+        log.chores.index = index::is_behind(&log.connection)?;
+        Ok(log)
+    }
+
+    /// The secret that goes into the ids of members, for good; `fresh` is used only if there is
+    /// none yet.
+    ///
+    /// # Errors
+    /// [`LogError`] as for [`Log::append`].
+    pub fn pepper(&mut self, fresh: Pepper) -> Result<Pepper, LogError> {
+        let kept = |connection: &Connection| -> rusqlite::Result<Option<[u8; 32]>> {
+            connection.query_row("SELECT pepper FROM meta", [], |row| row.get(0))
+        };
+        if let Some(pepper) = kept(&self.connection)? {
+            return Ok(Pepper(pepper));
+        }
+        self.write(|connection| Ok(connection.execute("UPDATE meta SET pepper = ?1", [fresh.0])?))?;
+        Ok(fresh)
     }
 
     /// Begins the epoch `fresh`, for good: what clients hold of the one before may differ from
@@ -67,8 +106,58 @@ impl SqliteLog {
         let result = in_transaction(&mut self.connection, write);
         if let Err(LogError::Broken(why)) = &result {
             self.broken = Some(why.clone());
+            self.leave_files_alone();
         }
         result
+    }
+
+    /// Notes what a stored group leaves to be done.
+    fn note_chores(&mut self, group: &[Committed]) {
+        for record in group {
+            let Committed::Entry(draft, _) = record else {
+                continue;
+            };
+            self.chores.index = true;
+            self.chores.purge |= takes_text_away(&draft.content);
+        }
+    }
+
+    /// Indexes a batch. For want of room it waits for the next entry.
+    fn index(&mut self) {
+        self.chores.index = self.write(index::advance).unwrap_or(false);
+    }
+
+    /// Copies the write-ahead log into the database and empties it: what was deleted has been
+    /// overwritten there and is nowhere then.
+    fn purge(&mut self) {
+        self.chores.purge = false;
+        if let Err(error) = schema::settle(&self.connection) {
+            self.broken = Some(error.to_string());
+            self.leave_files_alone();
+        }
+    }
+
+    /// Finds what is sought, the newest included unless too many wait to be indexed.
+    fn search(&mut self, room: &RoomName, search: &Search) -> Result<Found, LogError> {
+        if self.chores.index {
+            self.index();
+        }
+        let found = search::find(&self.connection, room, search);
+        if let Err(why @ LogError::Unusable(_)) = &found
+            && index::is_there(&self.connection)?
+        {
+            self.write(|connection| index::give_up(connection, why))?;
+        }
+        found
+    }
+
+    /// Closing would copy the write-ahead log into the database and delete it, on the word of
+    /// a page cache that may have forgotten what it could not write. The next start does that,
+    /// and writes everything anew.
+    fn leave_files_alone(&self) {
+        let set = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        // It only sets a flag of the connection.
+        self.connection.set_db_config(set, true).ok();
     }
 }
 
@@ -79,7 +168,11 @@ impl Log for SqliteLog {
 
     fn append(&mut self, group: Vec<Record>) -> Result<Vec<Committed>, (Vec<Record>, LogError)> {
         match self.write(|connection| store(connection, &group)) {
-            Ok(seqs) => Ok(committed(group, seqs)),
+            Ok(seqs) => {
+                let group = committed(group, seqs);
+                self.note_chores(&group);
+                Ok(group)
+            }
             Err(error) => Err((group, error)),
         }
     }
@@ -90,31 +183,71 @@ impl Log for SqliteLog {
             Query::Session { token, next } => {
                 Answer::Session(find_session(connection, token, next)?)
             }
-            Query::Room { room, session } => Answer::Room(read_room(connection, &room, session)?),
-            Query::Page {
+            Query::Room {
                 room,
-                before,
-                limit,
-            } => Answer::Page(find_page(connection, &room, before, limit)?),
+                session,
+                member,
+            } => Answer::Room(read_room(connection, &room, (session, member))?),
+            Query::Page { room, range, limit } => {
+                Answer::Page(find_page(connection, &room, (range, limit))?)
+            }
+            Query::Search { room, search } => Answer::Found(self.search(&room, &search)?),
+            Query::Look { room, seqs } => Answer::Page(look(connection, &room, seqs)?),
         })
+    }
+
+    fn members(&mut self) -> Result<Vec<StoredMember>, LogError> {
+        read_members(&self.connection)
     }
 
     fn expire(&mut self, before: Timestamp) -> Result<(), LogError> {
         self.write(|connection| {
-            connection.execute(
+            for statement in [
                 "DELETE FROM marks WHERE session IN (SELECT session FROM sessions WHERE seen < ?1)",
-                [before.0],
-            )?;
-            connection.execute("DELETE FROM sessions WHERE seen < ?1", [before.0])?;
+                "DELETE FROM members WHERE session IN (SELECT session FROM sessions WHERE seen < ?1)",
+                "DELETE FROM sessions WHERE seen < ?1",
+                "DELETE FROM reads WHERE at < ?1",
+            ] {
+                connection.execute(statement, [before.0])?;
+            }
             Ok(())
         })
+    }
+
+    fn chore(&self) -> Option<Chore> {
+        let index = self.chores.index.then_some(Chore::Index);
+        let purge = || self.chores.purge.then_some(Chore::Purge);
+        index.or_else(purge).filter(|_| self.broken.is_none())
+    }
+
+    fn tidy(&mut self) {
+        match self.chore() {
+            Some(Chore::Index) => self.index(),
+            Some(Chore::Purge) => self.purge(),
+            None => {}
+        }
+    }
+}
+
+/// Whether content, once stored, leaves a text behind that nobody is to read any more.
+fn takes_text_away(content: &Content) -> bool {
+    match content {
+        Content::Edit { .. } | Content::Delete { .. } => true,
+        Content::Text { .. }
+        | Content::Location { .. }
+        | Content::React { .. }
+        | Content::Topic { .. }
+        | Content::Deleted
+        | Content::Emptied => false,
     }
 }
 
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            // SQLite says this for ENOSPC, too.
+            // SQLite says this for ENOSPC of a write, too. Of an fsync it does not, which is as
+            // well: what a failed fsync leaves on the disk nobody knows, and another one that
+            // succeeds says nothing about what the first should have written.
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(_) | None => Self::Broken(error.to_string()),
         }
@@ -146,6 +279,20 @@ fn store(connection: &Connection, group: &[Record]) -> Result<Vec<Seq>, LogError
                 code,
             } => settle(connection, (*session, room), *number, Some(*code))?,
             Record::Forget(session) => forget(connection, *session)?,
+            Record::Lapsed(session) => lapse(connection, *session)?,
+            Record::Joined {
+                session,
+                room,
+                member,
+                nick,
+            } => join(connection, (*session, room), (*member, nick))?,
+            Record::Left { session, room } => leave(connection, *session, room)?,
+            Record::Read {
+                room,
+                member,
+                upto,
+                at,
+            } => reads::advance(connection, (room, *member), *upto, *at)?,
         }
     }
     Ok(seqs)
@@ -174,41 +321,9 @@ fn store_entry(connection: &Connection, draft: &Draft) -> Result<Seq, LogError> 
     };
     let seq = head.next();
     insert_entry(connection, (room, seq), draft)?;
+    amend(connection, room, draft)?;
     settle(connection, (draft.session, &draft.room), draft.number, None)?;
     Ok(seq)
-}
-
-fn insert_entry(
-    connection: &Connection,
-    (room, seq): (i64, Seq),
-    draft: &Draft,
-) -> Result<(), LogError> {
-    let (kind, body, position) = match &draft.content {
-        Content::Text { body } => (TEXT, Some(&**body), None),
-        Content::Location {
-            latitude,
-            longitude,
-        } => (LOCATION, None, Some((*latitude, *longitude))),
-    };
-    connection
-        .prepare_cached(
-            "INSERT INTO entries
-             (room, seq, at, author, number, nick, kind, body, latitude, longitude)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            room,
-            seq.0,
-            draft.at.0,
-            draft.author.0,
-            draft.number.0,
-            &*draft.nick,
-            kind,
-            body,
-            position.map(|(latitude, _)| latitude),
-            position.map(|(_, longitude)| longitude),
-        ])?;
-    Ok(())
 }
 
 fn make_room(connection: &Connection, room: &RoomName) -> Result<i64, LogError> {
@@ -243,8 +358,22 @@ fn settle(
     Ok(())
 }
 
+fn lapse(connection: &Connection, session: SessionId) -> Result<(), LogError> {
+    for statement in [
+        "DELETE FROM members WHERE session = ?1",
+        "DELETE FROM sessions WHERE session = ?1
+         AND NOT EXISTS (SELECT 1 FROM marks WHERE session = ?1)",
+    ] {
+        connection
+            .prepare_cached(statement)?
+            .execute([session_key(session)])?;
+    }
+    Ok(())
+}
+
 fn forget(connection: &Connection, session: SessionId) -> Result<(), LogError> {
     for statement in [
+        "DELETE FROM members WHERE session = ?1",
         "DELETE FROM marks WHERE session = ?1",
         "DELETE FROM sessions WHERE session = ?1",
     ] {
@@ -267,7 +396,7 @@ mod tests {
 
     impl SqliteLog {
         /// As if the disk had room for so many pages and no more.
-        fn limit_pages(&self, pages: u32) {
+        pub(in crate::log) fn limit_pages(&self, pages: u32) {
             let limit = format!("PRAGMA max_page_count = {pages}");
             self.connection
                 .query_row(&limit, [], |_| Ok(()))
@@ -322,6 +451,17 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_of_members_ids_is_drawn_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Pepper([1; 32]);
+        assert_eq!(open(folder.path()).pepper(first), Ok(first));
+        let mut log = open(folder.path());
+        assert_eq!(log.pepper(Pepper([2; 32])), Ok(first));
+        log.begin_epoch(Epoch(9)).unwrap();
+        assert_eq!(log.pepper(Pepper([3; 32])), Ok(first));
+    }
+
+    #[test]
     fn a_full_disk_takes_nothing_of_a_group_and_is_usable_again_later() {
         let folder = tempfile::tempdir().unwrap();
         let mut log = open(folder.path());
@@ -344,6 +484,28 @@ mod tests {
     }
 
     #[test]
+    fn only_want_of_room_is_worth_another_try() {
+        use rusqlite::ffi;
+        let meaning =
+            |code| LogError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert_eq!(meaning(ffi::SQLITE_FULL), LogError::Full);
+        for code in [
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_READ,
+            ffi::SQLITE_IOERR_NOMEM,
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_CANTOPEN,
+        ] {
+            let meant = meaning(code);
+            assert!(matches!(meant, LogError::Broken(_)), "{code}: {meant:?}");
+        }
+    }
+
+    #[test]
     fn a_broken_log_keeps_nothing_of_the_group_and_takes_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let mut log = open(folder.path());
@@ -357,7 +519,12 @@ mod tests {
         assert_eq!(log.append(group.clone()), Err((group, error.clone())));
         assert_eq!(log.expire(Timestamp(0)), Err(error));
         drop(log);
+        let ahead = |name: &str| std::fs::metadata(folder.path().join(name)).map(|it| it.len());
+        let left = ahead("chinwag.db-wal").unwrap();
+        assert!(left > 0, "closing has left the write-ahead log alone");
         let mut log = open(folder.path());
+        let left = ahead("chinwag.db-wal").unwrap();
+        assert_eq!(left, 0, "the next start has written anew what it held");
         assert_eq!(end_of(&mut log, "lobby", 1).head, Seq(1));
         assert_eq!(find(&mut log, Some(11), 99), None);
     }

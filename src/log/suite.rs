@@ -1,15 +1,21 @@
 //! What every log must hold, run against each of them.
 
-use super::{Log, MemoryLog, SqliteLog};
-use crate::ids::{Epoch, MemberId, Number, RoomName, Seq, SessionId, Timestamp, TokenHash};
+use super::Log;
+use crate::ids::{MemberId, Nick, Number, RoomName, SeatId, Seq, SessionId, Timestamp, TokenHash};
 use crate::record::{
     Answer, Committed, Draft, PAGE_BYTES, Query, Record, StoredRoom, StoredSession, TAIL_ENTRIES,
     entry_bytes,
 };
 use crate::wire::event::{Content, Mark, Page, RefusalCode, RefusedNumber};
+use crate::wire::raw::Range;
 
 pub(super) fn room(name: &str) -> RoomName {
     RoomName::parse(name).unwrap()
+}
+
+/// Whoever this session is, unless a test says otherwise.
+fn person(session: u128) -> MemberId {
+    MemberId(u64::try_from(session).unwrap() + 100)
 }
 
 pub(super) fn draft(session: u128, name: &str, number: u64) -> Draft {
@@ -17,12 +23,11 @@ pub(super) fn draft(session: u128, name: &str, number: u64) -> Draft {
         session: SessionId(session),
         room: room(name),
         number: Number(number),
-        author: MemberId(u64::try_from(session).unwrap() + 100),
+        author: person(session),
+        seat: SeatId(u64::try_from(session).unwrap() + 200),
         nick: "Ann".into(),
         at: Timestamp(1_700_000_000_000),
-        content: Content::Text {
-            body: format!("message {number}").into(),
-        },
+        content: Content::text(format!("message {number}")),
     }
 }
 
@@ -33,7 +38,7 @@ pub(super) fn say(session: u128, name: &str, number: u64) -> Record {
 pub(super) fn page(log: &mut impl Log, name: &str, before: u64, limit: usize) -> Page {
     let query = Query::Page {
         room: room(name),
-        before: Seq(before),
+        range: Range::Before(Seq(before)),
         limit,
     };
     match log.answer(query).unwrap() {
@@ -44,9 +49,7 @@ pub(super) fn page(log: &mut impl Log, name: &str, before: u64, limit: usize) ->
 
 pub(super) fn long(session: u128, name: &str, number: u64) -> Record {
     let mut draft = draft(session, name, number);
-    draft.content = Content::Text {
-        body: "é".repeat(4_000).into(),
-    };
+    draft.content = Content::text("é".repeat(4_000));
     Record::Entry(draft)
 }
 
@@ -57,6 +60,37 @@ pub(super) fn refuse(session: u128, name: &str, number: u64) -> Record {
         number: Number(number),
         code: RefusalCode::Profanity,
     }
+}
+
+pub(super) fn join(session: u128, name: &str, nick: &str) -> Record {
+    Record::Joined {
+        session: SessionId(session),
+        room: room(name),
+        member: person(session),
+        nick: Nick::parse(nick).unwrap(),
+    }
+}
+
+fn leave(session: u128, name: &str) -> Record {
+    Record::Left {
+        session: SessionId(session),
+        room: room(name),
+    }
+}
+
+/// Who is a member, where and as whom, in the order of joining.
+pub(super) fn members(log: &mut impl Log) -> Vec<(u128, String, String)> {
+    let members = log.members().unwrap();
+    let told = members.into_iter().map(|member| {
+        let (room, nick) = (member.room.as_str(), member.nick.as_str());
+        (member.session.session.0, room.to_owned(), nick.to_owned())
+    });
+    told.collect()
+}
+
+/// As [`members`] says it.
+pub(super) fn member(session: u128, name: &str, nick: &str) -> (u128, String, String) {
+    (session, name.to_owned(), nick.to_owned())
 }
 
 pub(super) fn hash(n: u8) -> TokenHash {
@@ -82,6 +116,7 @@ pub(super) fn end_of(log: &mut impl Log, name: &str, session: u128) -> StoredRoo
     let query = Query::Room {
         room: room(name),
         session: SessionId(session),
+        member: person(session),
     };
     match log.answer(query).unwrap() {
         Answer::Room(room) => room,
@@ -215,7 +250,9 @@ fn a_session_is_found_by_its_tokens(log: &mut impl Log) {
         (Some(10), 20, Some(1)),
         (Some(98), 20, Some(2)),
         (None, 20, Some(2)),
-        (None, 10, None),
+        (None, 10, Some(1)),
+        (Some(98), 10, Some(1)),
+        (None, 98, None),
         (Some(98), 99, None),
     ] {
         let expected = found.map(SessionId);
@@ -284,6 +321,192 @@ fn expiry_takes_only_sessions_not_seen_since(log: &mut impl Log) {
     assert_eq!(end_of(log, "lobby", 1).head, Seq(2));
 }
 
+fn members_are_told_in_the_order_of_joining_until_they_leave(log: &mut impl Log) {
+    know(log, &[1, 2, 3]);
+    let group = vec![
+        join(3, "Lobby", "Zoe"),
+        join(1, "lobby", "Ann"),
+        join(1, "den", "Ann"),
+        join(2, "lobby", "Mia"),
+    ];
+    let stored = log.append(group.clone()).unwrap();
+    assert_eq!(stored[1], Committed::Other(group[1].clone()));
+    assert_eq!(end_of(log, "lobby", 1), StoredRoom::default(), "no entries");
+    log.append(vec![leave(1, "LOBBY"), leave(2, "attic")])
+        .unwrap();
+    log.append(vec![join(1, "lobby", "Ann")]).unwrap();
+    let expected = [
+        member(3, "Lobby", "Zoe"),
+        member(1, "den", "Ann"),
+        member(2, "lobby", "Mia"),
+        member(1, "lobby", "Ann"),
+    ];
+    assert_eq!(members(log), expected);
+}
+
+fn a_member_carries_its_session_as_it_was_stored_last(log: &mut impl Log) {
+    for changed in [session(1, 11, None), session(1, 12, Some(11))] {
+        log.append(vec![Record::Session(changed), join(1, "lobby", "Ann")])
+            .unwrap();
+    }
+    let members = log.members().unwrap();
+    let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
+    assert_eq!(sessions, [session(1, 12, Some(11))]);
+}
+
+fn a_session_is_in_a_room_once_and_so_is_a_name(log: &mut impl Log) {
+    know(log, &[1, 2]);
+    log.append(vec![join(1, "lobby", "Ann"), join(1, "lobby", "Anna")])
+        .unwrap();
+    assert_eq!(members(log), [member(1, "lobby", "Anna")]);
+    log.append(vec![join(2, "lobby", "ANNA"), join(1, "den", "Anna")])
+        .unwrap();
+    let expected = [member(2, "lobby", "ANNA"), member(1, "den", "Anna")];
+    assert_eq!(members(log), expected);
+}
+
+/// A further session of whoever the first one is.
+fn join_again(session: u128, first: u128, nick: &str) -> Record {
+    Record::Joined {
+        session: SessionId(session),
+        room: room("lobby"),
+        member: person(first),
+        nick: Nick::parse(nick).unwrap(),
+    }
+}
+
+fn several_sessions_of_one_person_share_a_name(log: &mut impl Log) {
+    know(log, &[1, 2, 3, 4]);
+    let group = vec![
+        join(1, "lobby", "Ann"),
+        join(4, "lobby", "Bob"),
+        join_again(2, 1, "ann"),
+        join_again(3, 1, "Ann"),
+    ];
+    log.append(group).unwrap();
+    let expected = [
+        member(1, "lobby", "Ann"),
+        member(4, "lobby", "Bob"),
+        member(2, "lobby", "ann"),
+        member(3, "lobby", "Ann"),
+    ];
+    assert_eq!(members(log), expected);
+    let who = log.members().unwrap();
+    let who: Vec<MemberId> = who.iter().map(|it| it.member).collect();
+    assert_eq!(who, [person(1), person(4), person(1), person(1)]);
+    log.append(vec![leave(1, "lobby")]).unwrap();
+    assert_eq!(members(log), expected[1..]);
+    log.append(vec![join(4, "lobby", "ANN")]).unwrap();
+    assert_eq!(members(log), [member(4, "lobby", "ANN")]);
+}
+
+fn read(who: u128, name: &str, upto: u64, at: i64) -> Record {
+    Record::Read {
+        room: room(name),
+        member: person(who),
+        upto: Seq(upto),
+        at: Timestamp(at),
+    }
+}
+
+fn what_is_read_goes_forward_and_no_further_than_there_is(log: &mut impl Log) {
+    let upto = |log: &mut _, name, who| end_of(log, name, who).read.0;
+    log.append(vec![read(1, "lobby", 2, 1_000)]).unwrap();
+    assert_eq!(upto(log, "lobby", 1), 0, "there is nothing yet");
+    log.append((1..=3).map(|number| say(9, "lobby", number)).collect())
+        .unwrap();
+    assert_eq!(upto(log, "LOBBY", 1), 2);
+    log.append(vec![read(1, "lobby", 1, 1_000)]).unwrap();
+    assert_eq!(upto(log, "lobby", 1), 2);
+    log.append(vec![read(1, "lobby", 9, 2_000), read(1, "den", 1, 2_000)])
+        .unwrap();
+    assert_eq!(upto(log, "lobby", 1), 3);
+    assert_eq!((upto(log, "lobby", 2), upto(log, "den", 1)), (0, 0));
+}
+
+fn what_is_read_is_forgotten_when_it_was_not_said_for_long(log: &mut impl Log) {
+    let group = vec![
+        say(9, "lobby", 1),
+        read(1, "lobby", 1, 1_000),
+        read(2, "lobby", 1, 1_000),
+        read(2, "lobby", 1, 2_000),
+    ];
+    log.append(group).unwrap();
+    log.expire(Timestamp(2_000)).unwrap();
+    assert_eq!(end_of(log, "lobby", 1).read, Seq(0));
+    assert_eq!(end_of(log, "lobby", 2).read, Seq(1));
+}
+
+fn there_are_no_members_of_sessions_that_are_not_known(log: &mut impl Log) {
+    know(log, &[1, 2]);
+    let group = vec![
+        join(9, "lobby", "Eve"),
+        join(1, "lobby", "Ann"),
+        join(2, "lobby", "Bob"),
+        say(2, "lobby", 1),
+        Record::Forget(SessionId(1)),
+        join(1, "den", "Ann"),
+    ];
+    log.append(group).unwrap();
+    assert_eq!(members(log), [member(2, "lobby", "Bob")]);
+    log.expire(Timestamp(1_001)).unwrap();
+    assert_eq!(members(log), []);
+    know(log, &[1, 2]);
+    assert_eq!(members(log), []);
+}
+
+fn a_private_room_is_another_one_than_the_public_one_of_its_name(log: &mut impl Log) {
+    know(log, &[1]);
+    let den = RoomName::private(&[7; 32], "Den").unwrap();
+    let (mut said, session, nick) = (
+        draft(1, "den", 1),
+        SessionId(1),
+        Nick::parse("Ann").unwrap(),
+    );
+    said.room = den.clone();
+    let joined = Record::Joined {
+        session,
+        room: den.clone(),
+        member: person(1),
+        nick,
+    };
+    log.append(vec![joined, Record::Entry(said)]).unwrap();
+    assert_eq!(end_of(log, "den", 1), StoredRoom::default());
+    let (room, member) = (den.clone(), person(1));
+    let query = Query::Room {
+        room,
+        session,
+        member,
+    };
+    let Ok(Answer::Room(end)) = log.answer(query) else {
+        panic!("not a room");
+    };
+    assert_eq!((end.shown.as_deref(), end.head), (Some("Den"), Seq(1)));
+    assert_eq!(end.mark.number, Number(1));
+    let held = log.members().unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].room, den);
+}
+
+fn a_session_that_lapses_is_kept_only_for_its_marks(log: &mut impl Log) {
+    know(log, &[1, 2, 3]);
+    let group = vec![
+        join(1, "lobby", "Ann"),
+        join(2, "lobby", "Bob"),
+        join(3, "lobby", "Cy"),
+        say(1, "lobby", 1),
+        refuse(2, "lobby", 1),
+    ];
+    log.append(group).unwrap();
+    log.append((1..=3).map(|id| Record::Lapsed(SessionId(id))).collect())
+        .unwrap();
+    assert_eq!(members(log), []);
+    assert_eq!(find(log, Some(1), 99), Some(SessionId(1)));
+    assert_eq!(find(log, Some(2), 99), Some(SessionId(2)));
+    assert_eq!(find(log, Some(3), 99), None);
+    assert_eq!(mark(log, "lobby", 2).number, Number(1));
+}
+
 fn pages_lead_back_to_the_beginning(log: &mut impl Log) {
     let group = (1..=230).map(|number| say(1, "lobby", number));
     log.append(group.collect()).unwrap();
@@ -301,8 +524,8 @@ fn pages_lead_back_to_the_beginning(log: &mut impl Log) {
         }
     }
     assert_eq!(seen, (1..=230).collect::<Vec<_>>());
-    assert_eq!(page(log, "lobby", 1, 60), Page::default());
-    assert_eq!(page(log, "lobby", 0, 60), Page::default());
+    assert_eq!(page(log, "lobby", 1, 60).entries, []);
+    assert_eq!(page(log, "lobby", 0, 60).entries, []);
 }
 
 fn a_page_has_at_least_one_entry_and_at_most_100(log: &mut impl Log) {
@@ -335,17 +558,19 @@ macro_rules! for_every_log {
     ($($test:ident)*) => {
         mod memory {
             $(#[test] fn $test() {
-                super::$test(&mut super::MemoryLog::new(super::Epoch(1)));
+                super::$test(&mut $crate::log::MemoryLog::new($crate::ids::Epoch(1)));
             })*
         }
         mod sqlite {
             $(#[test] fn $test() {
                 let folder = tempfile::tempdir().unwrap();
-                super::$test(&mut super::SqliteLog::open(folder.path(), super::Epoch(1)).unwrap());
+                let epoch = $crate::ids::Epoch(1);
+                super::$test(&mut $crate::log::SqliteLog::open(folder.path(), epoch).unwrap());
             })*
         }
     };
 }
+pub(super) use for_every_log;
 
 for_every_log! {
     rooms_count_without_gaps
@@ -358,6 +583,15 @@ for_every_log! {
     forgetting_takes_the_session_and_its_marks_but_not_its_entries
     what_comes_after_a_session_was_forgotten_leaves_no_mark
     expiry_takes_only_sessions_not_seen_since
+    members_are_told_in_the_order_of_joining_until_they_leave
+    a_member_carries_its_session_as_it_was_stored_last
+    a_session_is_in_a_room_once_and_so_is_a_name
+    several_sessions_of_one_person_share_a_name
+    what_is_read_goes_forward_and_no_further_than_there_is
+    what_is_read_is_forgotten_when_it_was_not_said_for_long
+    there_are_no_members_of_sessions_that_are_not_known
+    a_private_room_is_another_one_than_the_public_one_of_its_name
+    a_session_that_lapses_is_kept_only_for_its_marks
     pages_lead_back_to_the_beginning
     a_page_has_at_least_one_entry_and_at_most_100
     pages_end_where_a_frame_would

@@ -1,15 +1,16 @@
 //! The writer: one thread that owns the log.
 //!
-//! Decides nothing: it does what it is asked, in the order it is asked, and says how it
-//! went. Invariant: every append and every read is answered exactly once, in the order of
+//! Decides when there is time for chores. Otherwise it does what it is asked, in the order it
+//! is asked, and says how it went. Invariant: every append and every read is answered exactly once, in the order of
 //! the requests, so an answer knows every commit that was asked for before it.
 
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Log;
+use super::{Chore, Log};
 use crate::ids::Timestamp;
 use crate::record::{Answer, Committed, LogError, Query, Record};
 
@@ -90,14 +91,62 @@ impl Writer {
 }
 
 fn run(mut log: impl Log, inbox: &mpsc::Receiver<Request>, replies: &UnboundedSender<Reply>) {
-    for request in inbox {
-        let Some(reply) = perform(&mut log, request) else {
-            continue;
+    let mut put_off = 0;
+    while let Some(next) = next(inbox, log.chore(), put_off) {
+        put_off = match next {
+            Next::Chore => {
+                log.tidy();
+                0
+            }
+            Next::Request(request) => {
+                serve(&mut log, request, replies);
+                put_off + 1
+            }
         };
-        // Nobody waits for the reply any more; what was asked is still to be done.
-        if replies.send(reply).is_err() {
-            tracing::debug!("a reply of the log came too late");
-        }
+    }
+}
+
+/// What the thread does next.
+enum Next {
+    Request(Request),
+    Chore,
+}
+
+/// Requests go before chores, unless a chore was put off for too many of them. `None` when
+/// nobody will ask for anything any more.
+fn next(inbox: &mpsc::Receiver<Request>, chore: Option<Chore>, put_off: u32) -> Option<Next> {
+    let Some(chore) = chore else {
+        return inbox.recv().ok().map(Next::Request);
+    };
+    let (pause, patience) = waits(chore);
+    if put_off >= patience {
+        return Some(Next::Chore);
+    }
+    match inbox.recv_timeout(pause) {
+        Ok(request) => Some(Next::Request(request)),
+        Err(RecvTimeoutError::Timeout) => Some(Next::Chore),
+        Err(RecvTimeoutError::Disconnected) => None,
+    }
+}
+
+/// How long nothing must be asked for before a chore is done, and how many requests may go
+/// before it. Indexing is a few milliseconds at a time, so the writer waits until nobody
+/// seems to be writing; a purge waits for the disk, and leaves a deleted text in
+/// a file until then.
+fn waits(chore: Chore) -> (Duration, u32) {
+    match chore {
+        Chore::Index => (Duration::from_millis(20), 16),
+        Chore::Purge => (Duration::from_millis(200), 256),
+    }
+}
+
+fn serve(log: &mut impl Log, request: Request, replies: &UnboundedSender<Reply>) {
+    let Some(reply) = perform(log, request) else {
+        return;
+    };
+    // Nobody waits for the reply any more; what was asked is still to be done.
+    if replies.send(reply).is_err() {
+        tracing::debug!("a reply of the log came too late");
     }
 }
 
@@ -133,6 +182,7 @@ mod tests {
             query: Query::Room {
                 room: room("lobby"),
                 session: SessionId(1),
+                member: crate::ids::MemberId(1),
             },
         }
     }

@@ -7,6 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Notify;
+use tokio::time::{Interval, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
@@ -17,6 +19,25 @@ use crate::tls::{Certificates, TlsError};
 
 /// How often certificates are looked after: far more often than days.
 const ROTATE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Asks a server to look after its certificates now. Clones ask the same server.
+#[derive(Clone, Debug, Default)]
+pub struct Reload(Arc<Notify>);
+
+impl Reload {
+    /// Reads given files again, checks a homemade certificate for its renewal. Several calls
+    /// before the server gets to it are one.
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Why certificates are looked after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Occasion {
+    Hour,
+    Asked,
+}
 
 pub(super) fn certificates(config: &Config, now: SystemTime) -> Result<Certificates, TlsError> {
     match &config.certificate {
@@ -55,18 +76,37 @@ pub(super) fn hosts(config: &Config, certificates: &Certificates) -> Hosts {
     Hosts::Named(origins.chain(certificates.names()).collect())
 }
 
-/// Renews what is due and reads given files again, every hour.
-pub(super) async fn look_after(certificates: Arc<Certificates>, stop: CancellationToken) {
-    let mut hourly = tokio::time::interval(ROTATE_EVERY);
-    while stop.run_until_cancelled(hourly.tick()).await.is_some() {
+/// Renews what is due and reads given files again, every hour and when asked.
+pub(super) async fn look_after(
+    certificates: Arc<Certificates>,
+    reload: Reload,
+    stop: CancellationToken,
+) {
+    // What was bound has just been renewed: the first look is an hour away.
+    let mut hourly = interval_at((clock::now().instant + ROTATE_EVERY).into(), ROTATE_EVERY);
+    while let Some(occasion) = stop
+        .run_until_cancelled(occasion(&mut hourly, &reload))
+        .await
+    {
         let certificates = Arc::clone(&certificates);
         let rotate = move || certificates.rotate(today());
         match tokio::task::spawn_blocking(rotate).await {
-            Ok(Ok(false)) => {}
             Ok(Ok(true)) => tracing::info!("another certificate is served from now on"),
+            Ok(Ok(false)) if occasion == Occasion::Asked => {
+                tracing::info!("the certificate was looked at again, and is the same");
+            }
+            Ok(Ok(false)) => {}
             Ok(Err(error)) => tracing::error!(%error, "the certificate stays the one it was"),
             Err(error) => tracing::error!(%error, "renewing the certificate broke"),
         }
+    }
+}
+
+/// Waits until there is reason to look. Both are cancel-safe, and neither is lost by the other.
+async fn occasion(hourly: &mut Interval, reload: &Reload) -> Occasion {
+    tokio::select! {
+        _ = hourly.tick() => Occasion::Hour,
+        () = reload.0.notified() => Occasion::Asked,
     }
 }
 

@@ -11,6 +11,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::ServerError;
 use crate::config::SideListener;
 use crate::transport::limits::UDP_RECEIVE_BUFFER;
+use crate::transport::udp::widen;
 
 /// Connections that wait to be accepted: a second's worth of a crowd that comes back.
 const BACKLOG: i32 = 1_024;
@@ -22,7 +23,14 @@ const PORT_TRIES: usize = 16;
 pub(super) struct Pair {
     pub(super) address: SocketAddr,
     pub(super) tcp: TcpListener,
-    pub(super) udp: Option<UdpSocket>,
+    pub(super) udp: Option<Udp>,
+}
+
+/// A UDP socket and what the system has granted it.
+pub(super) struct Udp {
+    pub(super) socket: UdpSocket,
+    /// Bytes that may wait to be read.
+    receive_buffer: usize,
 }
 
 /// A socket with the address that it is bound to.
@@ -105,6 +113,21 @@ pub(super) fn side(
     Ok(bound)
 }
 
+/// The smallest of the UDP receive buffers, in bytes; says so when it is smaller than it should be.
+pub(super) fn least_receive_buffer(pairs: &[Pair]) -> Option<usize> {
+    let sockets = pairs.iter().filter_map(|pair| pair.udp.as_ref());
+    let granted = sockets.map(|udp| udp.receive_buffer).min()?;
+    if granted < UDP_RECEIVE_BUFFER {
+        tracing::warn!(
+            granted,
+            wanted = UDP_RECEIVE_BUFFER,
+            "the UDP receive buffer is small; many clients that come back at once will have \
+             to try again (on Linux: sysctl net.core.rmem_max)"
+        );
+    }
+    Some(granted)
+}
+
 pub(super) fn refused(
     address: SocketAddr,
     setting: &'static str,
@@ -135,12 +158,14 @@ fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn udp(address: SocketAddr) -> io::Result<UdpSocket> {
+fn udp(address: SocketAddr) -> io::Result<Udp> {
     let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
-    socket.set_recv_buffer_size(UDP_RECEIVE_BUFFER)?;
+    let receive_buffer = widen(&socket)?;
     socket.bind(&address.into())?;
-    warn_if_small(&socket)?;
-    Ok(socket.into())
+    Ok(Udp {
+        socket: socket.into(),
+        receive_buffer,
+    })
 }
 
 fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
@@ -153,17 +178,19 @@ fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Soc
     Ok(socket)
 }
 
-fn warn_if_small(socket: &Socket) -> io::Result<()> {
-    // Linux counts its own bookkeeping in and says twice what it grants (socket(7)).
-    let doubled = usize::from(cfg!(target_os = "linux")) + 1;
-    let granted = socket.recv_buffer_size()? / doubled;
-    if granted < UDP_RECEIVE_BUFFER {
-        tracing::warn!(
-            granted,
-            wanted = UDP_RECEIVE_BUFFER,
-            "the UDP receive buffer is small; many clients that come back at once will have \
-             to try again (on Linux: sysctl net.core.rmem_max)"
-        );
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_granted_is_known_and_the_least_counts() {
+        let mut pairs = pairs(&["127.0.0.1:0".parse().unwrap()], true).unwrap();
+        let granted = least_receive_buffer(&pairs).unwrap();
+        assert!(granted > 0 && granted <= UDP_RECEIVE_BUFFER, "{granted}");
+        pairs.extend(self::pairs(&["127.0.0.1:0".parse().unwrap()], true).unwrap());
+        pairs[1].udp.as_mut().unwrap().receive_buffer = 1;
+        assert_eq!(least_receive_buffer(&pairs), Some(1));
+        let tcp_only = self::pairs(&["127.0.0.1:0".parse().unwrap()], false).unwrap();
+        assert_eq!(least_receive_buffer(&tcp_only), None);
     }
-    Ok(())
 }

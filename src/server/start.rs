@@ -1,7 +1,8 @@
 //! The start of what decides: the log is opened, its thread, the shards and the hub started.
 //!
 //! Decides which log is kept and how many shards there are. Invariant: the epoch that
-//! clients are told is the one that the log holds.
+//! clients are told is the one that the log holds, and who was a member when the server
+//! ended is taken up before anybody can connect.
 
 use bytes::Bytes;
 use ring::rand::SystemRandom;
@@ -15,10 +16,10 @@ use crate::clock;
 use crate::config::{Config, Storage};
 use crate::fanout::Fanout;
 use crate::hub::{Handle, Hub, Parts};
-use crate::ids::{Epoch, SAFE_INTEGER};
+use crate::ids::{Epoch, Pepper, SAFE_INTEGER};
 use crate::log::{self, MemoryLog, SqliteLog};
 use crate::metrics::Metrics;
-use crate::record::LogError;
+use crate::record::{LogError, StoredMember};
 use crate::wire::event::{Bye, ByeCode, Retry};
 use crate::wire::{self, Event};
 
@@ -37,11 +38,12 @@ pub(super) async fn start_hub(
     let (sender, replies) = mpsc::unbounded_channel();
     let (storage, new_epoch) = (config.storage.clone(), config.new_epoch);
     let open = move || open_log(&storage, new_epoch, sender);
-    let (epoch, writer) = tokio::task::spawn_blocking(open).await??;
+    let opened = tokio::task::spawn_blocking(open).await??;
     let shards = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let parts = Parts {
-        settings: settings(config, epoch),
-        writer,
+        settings: settings(config, (opened.epoch, opened.pepper)),
+        members: opened.members,
+        writer: opened.writer,
         replies,
         fanout: Fanout::spawn(shards, slow_bye(), metrics),
         metrics: metrics.clone(),
@@ -50,28 +52,44 @@ pub(super) async fn start_hub(
     Ok((tokio::spawn(hub.run(stop)), handle))
 }
 
+/// The log as it was found.
+struct Opened {
+    epoch: Epoch,
+    pepper: Pepper,
+    members: Vec<StoredMember>,
+    writer: log::Writer,
+}
+
 fn open_log(
     storage: &Storage,
     new_epoch: bool,
     replies: mpsc::UnboundedSender<log::Reply>,
-) -> Result<(Epoch, log::Writer), LogError> {
-    fn start(
-        log: impl log::Log,
-        replies: mpsc::UnboundedSender<log::Reply>,
-    ) -> (Epoch, log::Writer) {
-        (log.epoch(), log::spawn(log, replies))
-    }
+) -> Result<Opened, LogError> {
     let fresh = fresh_epoch();
-    Ok(match storage {
-        Storage::Memory => start(MemoryLog::new(fresh), replies),
+    match storage {
+        Storage::Memory => open(MemoryLog::new(fresh), fresh_pepper(), replies),
         Storage::Folder(folder) => {
             let mut log = SqliteLog::open(folder, fresh)?;
             if new_epoch {
                 log.begin_epoch(fresh)?;
                 tracing::info!("a new epoch begins; clients take the history as it is now");
             }
-            start(log, replies)
+            let pepper = log.pepper(fresh_pepper())?;
+            open(log, pepper, replies)
         }
+    }
+}
+
+fn open(
+    mut log: impl log::Log,
+    pepper: Pepper,
+    replies: mpsc::UnboundedSender<log::Reply>,
+) -> Result<Opened, LogError> {
+    Ok(Opened {
+        epoch: log.epoch(),
+        pepper,
+        members: log.members()?,
+        writer: log::spawn(log, replies),
     })
 }
 
@@ -81,10 +99,16 @@ fn fresh_epoch() -> Epoch {
     Epoch(u64::from_le_bytes(bytes) % SAFE_INTEGER)
 }
 
-fn settings(config: &Config, epoch: Epoch) -> Settings {
+fn fresh_pepper() -> Pepper {
+    let drawn = ring::rand::generate::<[u8; 32]>(&SystemRandom::new());
+    Pepper(drawn.expect("the system gives random bytes").expose())
+}
+
+fn settings(config: &Config, (epoch, pepper): (Epoch, Pepper)) -> Settings {
     let filter = &config.filter;
     Settings {
         epoch,
+        pepper,
         server: concat!("chinwag ", env!("CARGO_PKG_VERSION")).into(),
         rate: Rate {
             per_second: config.rate.per_second.get(),
@@ -92,7 +116,7 @@ fn settings(config: &Config, epoch: Epoch) -> Settings {
         },
         max_sessions: usize::try_from(config.max_sessions.get()).unwrap_or(usize::MAX),
         filter: match filter.on {
-            true => WordFilter::on(filter.off_rooms.iter().cloned()),
+            true => WordFilter::without(&filter.allowed, filter.off_rooms.iter().cloned()),
             false => WordFilter::off(),
         },
     }

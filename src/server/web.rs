@@ -19,6 +19,9 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use super::patience::Patience;
+use crate::clock;
+use crate::metrics::Metrics;
 use crate::transport::limits::HANDSHAKE_DEADLINE;
 
 /// Connections of one listener that are no WebSockets (yet). One costs up to 80 KB while
@@ -35,34 +38,52 @@ const HTTP_DEADLINE: Duration = Duration::from_secs(120);
 /// The head of a request: hyper's least, and more than any browser sends here.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// After an accept that failed for want of file handles: long enough for one to be freed.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
 /// One listener and what answers behind it.
 #[derive(Debug)]
 pub(super) struct Web {
     socket: BoundListener,
     served: Served,
+    patience: Patience,
 }
 
 /// How a connection is answered.
 #[derive(Clone)]
 struct Served {
     router: Router,
-    tls: Option<TlsAcceptor>,
+    secure: Option<Secure>,
+}
+
+/// TLS, and where handshakes that fail are counted.
+#[derive(Clone)]
+pub(super) struct Secure {
+    pub(super) tls: TlsAcceptor,
+    pub(super) metrics: Metrics,
 }
 
 impl std::fmt::Debug for Served {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tls = self.tls.is_some();
+        let tls = self.secure.is_some();
         f.debug_struct("Served").field("tls", &tls).finish()
     }
 }
 
 impl Web {
-    pub(super) fn new(socket: BoundListener, router: Router, tls: Option<TlsAcceptor>) -> Self {
-        let served = Served { router, tls };
-        Self { socket, served }
+    /// A listener that is served in the clear.
+    pub(super) fn new(socket: BoundListener, router: Router, patience: Patience) -> Self {
+        Self {
+            socket,
+            served: Served {
+                router,
+                secure: None,
+            },
+            patience,
+        }
+    }
+
+    /// The same over TLS.
+    pub(super) fn secured(mut self, secure: Secure) -> Self {
+        self.served.secure = Some(secure);
+        self
     }
 
     /// Accepts connections until `stop`, which also ends those that are no WebSockets.
@@ -71,15 +92,19 @@ impl Web {
             Ok(listener) => listener,
             Err(error) => return tracing::error!(%error, "a listener is lost"),
         };
-        let accepting = accept_all(listener, &self.served, &stop);
+        let accepting = accept_all((listener, self.patience), &self.served, &stop);
         stop.run_until_cancelled(accepting).await;
     }
 }
 
-async fn accept_all(listener: TcpListener, served: &Served, stop: &CancellationToken) {
+async fn accept_all(
+    (listener, patience): (TcpListener, Patience),
+    served: &Served,
+    stop: &CancellationToken,
+) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
-        let Some(stream) = accept(&listener).await else {
+        let Some(stream) = accept(&listener, &patience).await else {
             continue;
         };
         let (served, stop) = (served.clone(), stop.clone());
@@ -92,12 +117,11 @@ async fn accept_all(listener: TcpListener, served: &Served, stop: &CancellationT
     }
 }
 
-async fn accept(listener: &TcpListener) -> Option<TcpStream> {
+async fn accept(listener: &TcpListener, patience: &Patience) -> Option<TcpStream> {
     match listener.accept().await {
         Ok((stream, _)) => Some(stream),
         Err(error) => {
-            tracing::warn!(%error, "a connection could not be accepted");
-            sleep(ACCEPT_PAUSE).await;
+            sleep(patience.after(&error, clock::now().instant)).await;
             None
         }
     }
@@ -107,13 +131,16 @@ impl Served {
     async fn serve(self, stream: TcpStream) {
         // Frames are small and packed already; a socket without the option is only slower.
         stream.set_nodelay(true).ok();
-        let Some(tls) = &self.tls else {
+        let Some(Secure { tls, metrics }) = &self.secure else {
             return self.answer(stream).await;
         };
         match timeout(HANDSHAKE_DEADLINE, tls.accept(stream)).await {
             Ok(Ok(stream)) => self.answer(stream).await,
             Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-            Err(_) => tracing::debug!("TLS handshake not done in time"),
+            Err(_) => {
+                tracing::debug!("TLS handshake not done in time");
+                metrics.handshake_refused("deadline");
+            }
         }
     }
 

@@ -69,10 +69,10 @@ impl Homemade {
     }
 
     fn current(&self, now: SystemTime) -> Result<Kept, TlsError> {
-        if let Some(current) = self.read(CURRENT).filter(|kept| kept.lasts(now)) {
+        if let Some(current) = self.read(CURRENT)?.filter(|kept| kept.lasts(now)) {
             return Ok(current);
         }
-        if let Some(next) = self.read(NEXT).filter(|kept| kept.lasts(now)) {
+        if let Some(next) = self.read(NEXT)?.filter(|kept| kept.lasts(now)) {
             let renamed = fs::rename(self.folder.join(NEXT), self.folder.join(CURRENT));
             renamed.map_err(|source| self.unusable(source))?;
             return Ok(next);
@@ -83,21 +83,28 @@ impl Homemade {
     /// The one after `current`: a day before it must take over it is valid already.
     fn next(&self, current: &Kept) -> Result<Kept, TlsError> {
         let fits = |next: &Kept| next.until > current.until && next.from < current.until - LEFT;
-        match self.read(NEXT).filter(fits) {
+        match self.read(NEXT)?.filter(fits) {
             Some(next) => Ok(next),
             None => self.make(NEXT, current.until - LEFT - DAY),
         }
     }
 
-    /// What is kept under this name, if it is whole and for the right names.
-    fn read(&self, name: &str) -> Option<Kept> {
-        let pem = fs::read(self.folder.join(name)).ok()?;
-        let kept = Kept::parse(&pem)?;
+    /// What is kept under this name, if it is whole and for the right names. What is there but
+    /// cannot be read (too many files are open) must not be replaced: pages know its hash.
+    fn read(&self, name: &str) -> Result<Option<Kept>, TlsError> {
+        match fs::read(self.folder.join(name)) {
+            Ok(pem) => Ok(Kept::parse(&pem).filter(|kept| self.suits(kept))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.unusable(error)),
+        }
+    }
+
+    fn suits(&self, kept: &Kept) -> bool {
         let mut bears = subjects(&kept.certificate);
         let mut wanted: Vec<_> = self.names.iter().map(|name| wanted(name)).collect();
         bears.sort();
         wanted.sort();
-        (bears == wanted).then_some(kept)
+        bears == wanted
     }
 
     fn make(&self, name: &str, from: SystemTime) -> Result<Kept, TlsError> {

@@ -131,6 +131,27 @@ fn a_folder_that_cannot_be_used_is_named_with_its_setting() {
     assert!(error.to_string().starts_with("--certs "), "{error}");
 }
 
+#[test]
+fn what_is_there_but_cannot_be_read_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificates = open(folder.path(), a_day());
+    let before = certificates.hashes();
+    let (kept, away) = (
+        folder.path().join("current.pem"),
+        folder.path().join("away"),
+    );
+    std::fs::rename(&kept, &away).unwrap();
+    // No file any more, but not nothing either.
+    std::fs::create_dir(&kept).unwrap();
+    let error = certificates.rotate(a_day()).unwrap_err();
+    assert!(error.to_string().starts_with("--certs "), "{error}");
+    assert_eq!(certificates.hashes(), before);
+    std::fs::remove_dir(&kept).unwrap();
+    std::fs::rename(&away, &kept).unwrap();
+    assert!(!certificates.rotate(a_day()).unwrap());
+    assert_eq!(certificates.hashes(), before);
+}
+
 struct Given {
     folder: tempfile::TempDir,
 }

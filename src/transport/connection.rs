@@ -5,19 +5,23 @@
 //! what is said last reaches the peer or the peer does not read; either way both loops end.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::timeout;
 
 use super::limits::{BYE_DEADLINE, HELLO_DEADLINE};
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
 use crate::fanout::{Budget, Outbox};
-use crate::hub::{Arrival, Carrier, Handle, HubGone};
+use crate::hub::{Arrival, Carrier, Handle, HubGone, Place};
 use crate::ids::{ConnId, LaneId};
+use crate::metrics::Metrics;
 use crate::wire::event::{Bye, ByeCode, Retry};
+use crate::wire::raw::{MoveReason, Transport};
 use crate::wire::{self, Command, Event, WireError};
 
 /// Why the server ends a connection by itself.
@@ -40,26 +44,36 @@ pub(super) enum Ending {
     Draining,
 }
 
+/// A future of its own size: a task is as large as the largest of what it may wait for, so what happens
+/// once in a connection's life takes its memory only then.
+pub(super) type Rare<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// One connection as its loops see it.
 #[derive(Debug)]
 pub(super) struct Link {
     conn: ConnId,
     hub: Handle,
+    metrics: Metrics,
+    carrier: Carrier,
     budget: Arc<Budget>,
     outbox: Arc<Outbox>,
     connected: AtomicBool,
+    moved: AtomicBool,
 }
 
 impl Link {
     /// A connection that has not greeted yet.
-    pub(super) fn new(gate: &Gate) -> Self {
+    pub(super) fn new(gate: &Gate, carrier: Carrier) -> Self {
         let budget = Arc::new(Budget::default());
         Self {
             conn: gate.hub.next_conn(),
             hub: gate.hub.clone(),
+            metrics: gate.metrics.clone(),
+            carrier,
             outbox: Outbox::new(Arc::clone(&budget)),
             budget,
             connected: AtomicBool::new(false),
+            moved: AtomicBool::new(false),
         }
     }
 
@@ -74,19 +88,24 @@ impl Link {
     }
 
     /// Reads the greeting and tells the hub of the connection.
-    pub(super) async fn greet(
-        &self,
-        source: &mut impl FrameSource,
-        carrier: Carrier,
-    ) -> Result<(), Ending> {
+    pub(super) fn greet<'a>(
+        &'a self,
+        source: &'a mut impl FrameSource,
+    ) -> Rare<'a, Result<(), Ending>> {
+        Box::pin(self.take_greeting(source))
+    }
+
+    async fn take_greeting(&self, source: &mut impl FrameSource) -> Result<(), Ending> {
         let first = timeout(HELLO_DEADLINE, source.next()).await;
         let (lane, payload) = first.map_err(|_| Ending::Timeout)??.ok_or(Ending::Lost)?;
         let greeting = parse_hello(lane, &payload)?;
+        // What people are told under the connection's details ends in the same digits.
+        tracing::debug!(conn = self.conn.0, carrier = ?self.carrier, client = greeting.client, "greeted");
         let arrival = Arrival::Connected {
             conn: self.conn,
             greeting,
             outbox: Arc::clone(&self.outbox),
-            carrier,
+            carrier: self.carrier,
         };
         self.hub.send(arrival).await?;
         self.connected.store(true, Ordering::Relaxed);
@@ -96,14 +115,17 @@ impl Link {
     /// Tells the hub of a new lane, before the lane's first command.
     pub(super) async fn open_lane(&self, lane: LaneId, outbox: Arc<Outbox>) -> Result<(), Ending> {
         let conn = self.conn;
-        let arrival = Arrival::Lane { conn, lane, outbox };
-        Ok(self.hub.send(arrival).await?)
+        let place = self.hub.place().await?;
+        place.send(Arrival::Lane { conn, lane, outbox });
+        Ok(())
     }
 
     /// Tells the hub that the client has closed a lane.
     pub(super) async fn close_lane(&self, lane: LaneId) -> Result<(), Ending> {
         let conn = self.conn;
-        Ok(self.hub.send(Arrival::LaneClosed { conn, lane }).await?)
+        let place = self.hub.place().await?;
+        place.send(Arrival::LaneClosed { conn, lane });
+        Ok(())
     }
 
     /// Says goodbye on the control lane, if there is anything to say; the connection ends
@@ -117,35 +139,81 @@ impl Link {
     pub(super) async fn leave(&self) {
         if self.connected.load(Ordering::Relaxed) {
             // A hub that is gone needs no telling.
-            self.hub
-                .send(Arrival::Closed { conn: self.conn })
-                .await
-                .ok();
+            if let Ok(place) = self.hub.place().await {
+                place.send(Arrival::Closed { conn: self.conn });
+            }
         }
     }
 
+    /// Hands one frame on. What waits for a place in the hub's inbox is the frame as it came: what is
+    /// made of it is larger, and a connection must not keep room for that all its life.
     async fn deliver(
         &self,
         source: &mut impl FrameSource,
-        (lane, payload): (LaneId, Bytes),
+        frame: (LaneId, Bytes),
     ) -> Result<(), Ending> {
+        let place = self.hub.place().await?;
+        match self.hand_in(place, source, frame)? {
+            None => Ok(()),
+            Some((lane, command)) => self.begin_lane(lane, command).await,
+        }
+    }
+
+    /// Parses a frame and hands it in; a command that opens its lane comes back.
+    fn hand_in(
+        &self,
+        place: Place<'_>,
+        source: &mut impl FrameSource,
+        (lane, payload): (LaneId, Bytes),
+    ) -> Result<Option<(LaneId, Box<Command>)>, Ending> {
         let command = wire::decode_command(&payload)?;
         if matches!(command, Command::Hello(_)) {
             return Err(Ending::Malformed);
         }
-        match source.standing(lane, &command) {
-            Standing::Open => {}
-            Standing::New => self.open_lane(lane, Arc::clone(&self.outbox)).await?,
-            Standing::Over => return Ok(()),
-            Standing::TooMany => return Err(Ending::Malformed),
+        if let Command::Moved { from, reason } = command {
+            return self.count_move(lane, (from, reason)).map(|()| None);
         }
+        match source.standing(lane, &command) {
+            Standing::Open => {
+                place.send(self.command(lane, command));
+                Ok(None)
+            }
+            Standing::New => Ok(Some((lane, Box::new(command)))),
+            Standing::Over => Ok(None),
+            Standing::TooMany => Err(Ending::Malformed),
+        }
+    }
+
+    /// Boxed, because it is seldom.
+    fn begin_lane(&self, lane: LaneId, command: Box<Command>) -> Rare<'_, Result<(), Ending>> {
+        Box::pin(async move {
+            self.open_lane(lane, Arc::clone(&self.outbox)).await?;
+            self.hub.place().await?.send(self.command(lane, *command));
+            Ok(())
+        })
+    }
+
+    fn command(&self, lane: LaneId, command: Command) -> Arrival {
         let conn = self.conn;
-        let arrival = Arrival::Command {
+        Arrival::Command {
             conn,
             lane,
             command,
-        };
-        Ok(self.hub.send(arrival).await?)
+        }
+    }
+
+    /// It is said once, so that nobody counts more moves than connections.
+    fn count_move(
+        &self,
+        lane: LaneId,
+        (from, reason): (Transport, MoveReason),
+    ) -> Result<(), Ending> {
+        if lane != LaneId::CONTROL || self.moved.swap(true, Ordering::Relaxed) {
+            return Err(Ending::Malformed);
+        }
+        self.metrics
+            .moved(carrier_of(from), self.carrier, reason_label(reason));
+        Ok(())
     }
 }
 
@@ -179,26 +247,52 @@ pub(super) async fn write_loop(
     }
 }
 
+/// Which of a lane's loops is over, and how.
+pub(super) enum Over {
+    /// Reading.
+    Read(Result<(), Ending>),
+    /// Writing.
+    Written(Result<(), CarrierError>),
+}
+
+/// Both loops of a lane side by side. Each is polled only when it is woken itself: to try to
+/// read whenever something is to be written, and the other way round, would double the price of a wake.
+pub(super) fn side_by_side<'a>(
+    reading: impl Future<Output = Result<(), Ending>> + Send + 'a,
+    writing: impl Future<Output = Result<(), CarrierError>> + Send + 'a,
+) -> FuturesUnordered<Rare<'a, Over>> {
+    // An async block would be twice as large: it keeps what it was given beside what it waits for.
+    let reading: Rare<'a, Over> = Box::pin(reading.map(Over::Read));
+    let writing: Rare<'a, Over> = Box::pin(writing.map(Over::Written));
+    FuturesUnordered::from_iter([reading, writing])
+}
+
 /// Runs both loops until the connection is over: when reading ends, what is to be said is
 /// still written within [`BYE_DEADLINE`]; when writing ends, there is nothing left to do.
-pub(super) async fn run(
-    link: &Link,
-    reading: impl Future<Output = Result<(), Ending>>,
-    writing: impl Future<Output = Result<(), CarrierError>>,
-) {
-    let mut writing = pin!(writing);
-    // The loser is dropped together with its connection, so nothing is lost by dropping it.
-    let ending = tokio::select! {
-        ended = reading => ended.err().unwrap_or(Ending::Lost),
-        written = &mut writing => {
+///
+/// The loops are boxed before there is a future, or it would keep room for them as well.
+pub(super) fn run<'a>(
+    link: &'a Link,
+    reading: impl Future<Output = Result<(), Ending>> + Send + 'a,
+    writing: impl Future<Output = Result<(), CarrierError>> + Send + 'a,
+) -> impl Future<Output = ()> + Send + 'a {
+    see_through(link, side_by_side(reading, writing))
+}
+
+async fn see_through(link: &Link, mut loops: FuturesUnordered<Rare<'_, Over>>) {
+    // A loop that is left over is dropped together with its connection, so nothing is lost by dropping it.
+    let ending = match loops.next().await {
+        Some(Over::Read(ended)) => ended.err().unwrap_or(Ending::Lost),
+        Some(Over::Written(written)) => {
             tracing::debug!(conn = link.conn.0, ?written, "closed by the server");
             return;
         }
+        None => return, // There are two.
     };
     tracing::debug!(conn = link.conn.0, %ending, "ended by the reader");
     link.end(ending);
     // A peer that takes nothing of the goodbye does not need it.
-    timeout(BYE_DEADLINE, writing).await.ok();
+    timeout(BYE_DEADLINE, loops.next()).await.ok();
 }
 
 impl Ending {
@@ -258,13 +352,38 @@ fn parse_hello(lane: LaneId, payload: &[u8]) -> Result<wire::command::Greeting, 
         | Command::Leave
         | Command::Send { .. }
         | Command::History { .. }
-        | Command::Typing => Err(Ending::Malformed),
+        | Command::Typing
+        | Command::Moved { .. }
+        | Command::Look { .. }
+        | Command::Search(_)
+        | Command::Rooms { .. }
+        | Command::Invite { .. }
+        | Command::Away { .. }
+        | Command::Read { .. } => Err(Ending::Malformed),
+    }
+}
+
+fn carrier_of(transport: Transport) -> Carrier {
+    match transport {
+        Transport::WebTransport => Carrier::WebTransport,
+        Transport::WebSocket => Carrier::WebSocket,
+    }
+}
+
+fn reason_label(reason: MoveReason) -> &'static str {
+    match reason {
+        MoveReason::Lost => "lost",
+        MoveReason::Stalled => "stalled",
+        MoveReason::Better => "better",
+        MoveReason::Told => "told",
+        MoveReason::Network => "network",
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
+    use std::future::{pending, poll_fn};
+    use std::task::Poll;
     use std::time::Duration;
 
     use tokio::sync::mpsc;
@@ -272,11 +391,10 @@ mod tests {
 
     use super::*;
     use crate::chat::{Rate, Settings, WordFilter};
-    use crate::fanout::Fanout;
+    use crate::fanout::{Fanout, Parcel};
     use crate::hub::{Hub, Parts};
-    use crate::ids::Epoch;
+    use crate::ids::{Epoch, Pepper};
     use crate::log::{self, MemoryLog};
-    use crate::metrics::Metrics;
     use crate::transport::limits::PROBE;
 
     /// A gate to a hub that nobody runs: it takes what arrives and says nothing.
@@ -286,6 +404,7 @@ mod tests {
         let parts = Parts {
             settings: Settings {
                 epoch,
+                pepper: Pepper([9; 32]),
                 server: "test".into(),
                 rate: Rate {
                     per_second: 1,
@@ -294,6 +413,7 @@ mod tests {
                 max_sessions: 1,
                 filter: WordFilter::off(),
             },
+            members: Vec::new(),
             writer: log::spawn(MemoryLog::new(epoch), sender),
             replies,
             fanout: Fanout::spawn(1, Bytes::new(), &Metrics::new()),
@@ -325,11 +445,12 @@ mod tests {
     }
 
     impl FrameSink for Peer<'_> {
-        async fn write(&mut self, batch: &mut Vec<(LaneId, Bytes)>) -> Result<(), CarrierError> {
+        async fn write(&mut self, batch: &mut Vec<Parcel>) -> Result<(), CarrierError> {
             if !self.reads {
                 pending::<()>().await;
             }
-            self.told.extend(batch.drain(..).map(|(_, frame)| frame));
+            let frames = batch.drain(..).flat_map(Parcel::frames);
+            self.told.extend(frames.map(|(_, frame)| frame));
             Ok(())
         }
 
@@ -349,7 +470,7 @@ mod tests {
 
     async fn meet(reads: bool) -> (Vec<Bytes>, usize, Duration) {
         let (gate, _hub) = gate();
-        let link = Link::new(&gate);
+        let link = Link::new(&gate, Carrier::WebSocket);
         let (mut told, mut probed, start) = (Vec::new(), 0, Instant::now());
         let peer = Peer {
             told: &mut told,
@@ -357,7 +478,7 @@ mod tests {
             reads,
             probes: interval(PROBE),
         };
-        let reading = async { link.greet(&mut Silence, Carrier::WebSocket).await };
+        let reading = async { link.greet(&mut Silence).await };
         run(&link, reading, write_loop(link.outbox(), peer)).await;
         (told, probed, start.elapsed())
     }
@@ -381,7 +502,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_busy_outbox_does_not_starve_the_probes() {
         let (gate, _hub) = gate();
-        let link = Link::new(&gate);
+        let link = Link::new(&gate, Carrier::WebSocket);
         let (mut told, mut probed) = (Vec::new(), 0);
         let peer = Peer {
             told: &mut told,
@@ -401,6 +522,41 @@ mod tests {
         assert_eq!(written, Ok(()));
         assert_eq!(told.len(), 30);
         assert!(probed >= 7);
+    }
+
+    #[tokio::test]
+    async fn a_loop_is_polled_only_when_it_is_woken_itself() {
+        let mut looks = 0;
+        let reading = poll_fn(|_| {
+            looks += 1;
+            Poll::Pending
+        });
+        let writing = async {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            Ok(())
+        };
+        let over = side_by_side(reading, writing).next().await;
+        assert!(matches!(over, Some(Over::Written(Ok(())))));
+        assert_eq!(looks, 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_keeps_room_for_its_loops_once() {
+        const LOOP: usize = 4_096;
+        let (gate, _hub) = gate();
+        let link = Link::new(&gate, Carrier::WebSocket);
+        let reading = || async {
+            let kept = [0_u8; LOOP];
+            tokio::task::yield_now().await;
+            std::hint::black_box(&kept);
+            Ok(())
+        };
+        let writing = std::future::ready(Ok(()));
+        assert!(size_of_val(&run(&link, reading(), writing.clone())) < LOOP / 2);
+        let loops = side_by_side(reading(), writing);
+        assert!(loops.iter().all(|it| size_of_val(&**it) < LOOP * 3 / 2));
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Every bound of a carrier, as a named constant beside its reason.
 //!
-//! What 10,000 sessions cost. At rest a WebTransport session takes some 80 KB (bare QUIC 40,
-//! the WebTransport layer the rest) and a WebSocket one over TLS 14 KB with the read buffer
-//! below: 0.8 GB and 0.14 GB. A client can make the server hold, on top of that, at most
+//! What 10,000 sessions cost: docs/performance.md has what one takes at rest, part by part. A client
+//! can make the server hold, on top of that, at most
 //!
 //! | | WebTransport | WebSocket |
 //! |---|---|---|
@@ -17,7 +16,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use quinn::{IdleTimeout, TransportConfig, VarInt};
+use quinn::{AckFrequencyConfig, IdleTimeout, TransportConfig, VarInt};
 
 use crate::wire::MAX_FRAME;
 use crate::wire::frame::{HEADER, LANE_TAG};
@@ -51,6 +50,14 @@ pub const ROOM_LANES: u32 = 65;
 /// lane and the rooms.
 pub const BIDI_STREAMS: u32 = 1 + 1 + ROOM_LANES;
 
+/// As long as nobody seems to want more: quinn keeps 42 bytes ready for every stream that may come. With
+/// [`UNI_STREAMS`] it is less than 28, for which its tables have 32 places and not 128.
+pub const BIDI_STREAMS_AT_FIRST: u32 = 1 + 1 + 16;
+
+/// The room lane that shows that more are wanted. Half of those at first, so that whoever opens one after
+/// the other is granted the rest before it has to wait.
+pub const MANY_LANES: u32 = 8;
+
 /// HTTP/3 itself opens three (control, QPACK encoder and decoder; RFC 9114, section 6.2);
 /// the protocol opens none.
 pub const UNI_STREAMS: u32 = 3;
@@ -69,12 +76,16 @@ pub const SEND_WINDOW: u64 = 128 * 1024;
 /// Bytes of handshake that may come out of order: a large client hello fits twice.
 pub const CRYPTO_BUFFER: usize = 8 * 1024;
 
-/// How long a silent connection lives. Below the 15 s for which a name is held, so that a
-/// lost one is noticed first.
-pub const IDLE: Duration = Duration::from_secs(10);
+/// How long a silent connection lives. With [`BYE_LINGER`] and [`BYE_DEADLINE`] behind it some
+/// 10 s, so that a dead peer is gone so long after the 15 s for which its name is held.
+pub const IDLE: Duration = Duration::from_secs(8);
 
 /// How often a silent connection is probed: two probes may be lost within [`IDLE`].
-pub const PROBE: Duration = Duration::from_secs(4);
+pub const PROBE: Duration = Duration::from_secs(3);
+
+/// QUIC counts the silence anew from the first probe that goes unanswered (RFC 9000, section
+/// 10.1), and repeats a probe that is lost several times within this.
+pub const QUIC_IDLE: Duration = IDLE.saturating_sub(PROBE);
 
 /// Handshakes under way at a time. One costs some 20 KB and, at most, the deadline.
 pub const HANDSHAKES: usize = 1_024;
@@ -104,8 +115,8 @@ pub const READ_CHUNK: usize = 16 * 1024;
 pub const WS_MESSAGE: usize = LANE_TAG + HEADER + MAX_FRAME;
 
 /// Read buffer of a WebSocket: kept for the life of the socket, so small; larger messages
-/// are read in several goes.
-pub const WS_READ_BUFFER: usize = 4 * 1024;
+/// are read in several goes, out of what TLS has decrypted already.
+pub const WS_READ_BUFFER: usize = 1024;
 
 /// From this many bytes on a WebSocket writes before it is told to flush.
 pub const WS_WRITE_BUFFER: usize = 4 * 1024;
@@ -121,6 +132,12 @@ pub const WS_WRITE_BUFFER_MAX: usize = WS_MESSAGE + 2 * WS_PACK;
 /// that is waited for.
 pub const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Packets that a client may let come before it acknowledges them, if it lets itself be asked (QUIC's
+/// acknowledgement frequency extension) and none is missing. Each acknowledgement costs as much as a
+/// packet. Fewer than a new connection may send at once, so that its first flight is
+/// acknowledged without the delay (25 ms) that ends the waiting in any case.
+pub const UNACKNOWLEDGED: u32 = 8;
+
 /// Bytes kept of datagrams that nobody reads: one of the smallest packet's size.
 const DATAGRAMS: usize = 1_200;
 
@@ -134,7 +151,7 @@ const DATAGRAMS: usize = 1_200;
 pub fn quic() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
     transport
-        .max_concurrent_bidi_streams(VarInt::from_u32(BIDI_STREAMS))
+        .max_concurrent_bidi_streams(VarInt::from_u32(BIDI_STREAMS_AT_FIRST))
         .max_concurrent_uni_streams(VarInt::from_u32(UNI_STREAMS))
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
         .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
@@ -143,8 +160,18 @@ pub fn quic() -> Arc<TransportConfig> {
         .datagram_receive_buffer_size(Some(DATAGRAMS))
         .datagram_send_buffer_size(0)
         .max_idle_timeout(Some(idle()))
-        .keep_alive_interval(Some(PROBE));
+        .keep_alive_interval(Some(PROBE))
+        .ack_frequency_config(Some(acknowledgements()));
     Arc::new(transport)
+}
+
+/// A packet out of order is acknowledged at once, as without the extension: what is lost is sent again as soon.
+fn acknowledgements() -> AckFrequencyConfig {
+    let mut frequency = AckFrequencyConfig::default();
+    frequency
+        .ack_eliciting_threshold(VarInt::from_u32(UNACKNOWLEDGED))
+        .reordering_threshold(VarInt::from_u32(1));
+    frequency
 }
 
 /// Sets the bounds on handshakes.
@@ -157,5 +184,5 @@ pub fn bound_handshakes(server: &mut quinn::ServerConfig) {
 }
 
 fn idle() -> IdleTimeout {
-    IdleTimeout::try_from(IDLE).expect("ten seconds fit a QUIC idle timeout")
+    IdleTimeout::try_from(QUIC_IDLE).expect("seconds fit a QUIC idle timeout")
 }

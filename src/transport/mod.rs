@@ -7,6 +7,7 @@
 
 mod connection;
 pub mod limits;
+pub mod udp;
 pub mod websocket;
 pub mod webtransport;
 
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_util::task::TaskTracker;
 
+use crate::fanout::Parcel;
 use crate::hub::Handle;
 use crate::ids::LaneId;
 use crate::metrics::Metrics;
@@ -125,7 +127,7 @@ trait FrameSink: Send {
     /// Writes all of the batch, in order, and leaves it empty.
     fn write(
         &mut self,
-        batch: &mut Vec<(LaneId, Bytes)>,
+        batch: &mut Vec<Parcel>,
     ) -> impl Future<Output = Result<(), CarrierError>> + Send;
 
     /// Waits until the peer is to be probed for a sign of life; for ever when the carrier

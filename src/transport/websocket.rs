@@ -14,15 +14,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::connection::{self, Link, read_loop, write_loop};
+use super::connection::{self, Link, Rare, read_loop, write_loop};
 use super::limits::{
     BYE_LINGER, IDLE, PROBE, ROOM_LANES, WRITE_DEADLINE, WS_MESSAGE, WS_PACK, WS_READ_BUFFER,
     WS_WRITE_BUFFER, WS_WRITE_BUFFER_MAX,
 };
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
+use crate::fanout::{Parcel, Run};
 use crate::hub::Carrier;
 use crate::ids::LaneId;
 use crate::origin::{Allowed, origin_allowed};
@@ -59,25 +61,28 @@ fn upgrade(request: WebSocketUpgrade, gate: Gate) -> Response {
         .max_write_buffer_size(WS_WRITE_BUFFER_MAX)
         .max_message_size(WS_MESSAGE)
         .max_frame_size(WS_MESSAGE)
-        .on_upgrade(async move |socket| {
-            serve(socket, gate).await;
-            drop(place);
-        })
+        .on_upgrade(move |socket| serve(socket, gate, place))
 }
 
-/// Serves one socket until it is over.
-async fn serve(socket: WebSocket, gate: Gate) {
-    let converse = converse(socket, &gate);
-    gate.open.track_future(converse).await;
+/// Serves one socket until it is over, and holds its place. What the future needs no more is not in it:
+/// the socket as it was before it had two halves.
+fn serve(socket: WebSocket, gate: Gate, place: OwnedSemaphorePermit) -> Rare<'static, ()> {
+    let halves = socket.split();
+    Box::pin(async move {
+        gate.open.track_future(converse(halves, &gate)).await;
+        drop(place);
+    })
 }
 
-async fn converse(socket: WebSocket, gate: &Gate) {
-    let (sink, stream) = socket.split();
-    let link = Link::new(gate);
+async fn converse(
+    (sink, stream): (SplitSink<WebSocket, Message>, SplitStream<WebSocket>),
+    gate: &Gate,
+) {
+    let link = Link::new(gate, Carrier::WebSocket);
     let lanes = SharedLanes::default();
     let mut source = Source::new(stream, lanes.clone());
     let reading = async {
-        link.greet(&mut source, Carrier::WebSocket).await?;
+        link.greet(&mut source).await?;
         read_loop(&link, &mut source).await
     };
     let writing = write_loop(link.outbox(), Sink::new(sink, lanes));
@@ -133,6 +138,8 @@ struct Source {
     stream: SplitStream<WebSocket>,
     message: Bytes,
     lanes: SharedLanes,
+    /// Whether what comes can no longer be read as messages, although the socket works.
+    lost_thread: bool,
 }
 
 impl Source {
@@ -141,6 +148,7 @@ impl Source {
             stream,
             message: Bytes::new(),
             lanes,
+            lost_thread: false,
         }
     }
 
@@ -150,7 +158,12 @@ impl Source {
             let received = timeout(IDLE, self.stream.next()).await;
             let message = match received.map_err(|_| CarrierError::Lost)? {
                 None => return Ok(None),
-                Some(message) => message.map_err(|error| flaw(&error))?,
+                Some(Ok(message)) => message,
+                Some(Err(error)) => {
+                    let flaw = flaw(&error);
+                    self.lost_thread = flaw == CarrierError::NotSpoken;
+                    return Err(flaw);
+                }
             };
             match message {
                 Message::Binary(bytes) if bytes.is_empty() => {}
@@ -164,12 +177,15 @@ impl Source {
 
     /// Reads until the peer has closed as well. What cannot be read (the rest of a message that
     /// is too long) gives the peer the whole time to read the goodbye.
-    async fn discard(mut self) {
-        while let Some(read) = self.stream.next().await {
-            if read.is_err() {
-                std::future::pending::<()>().await;
+    async fn discard(&mut self) {
+        // After an error the stream says that it is over, which the peer is not.
+        while !self.lost_thread {
+            match self.stream.next().await {
+                None => return,
+                Some(read) => self.lost_thread = read.is_err(),
             }
         }
+        std::future::pending().await
     }
 }
 
@@ -207,39 +223,100 @@ impl Sink {
         }
     }
 
-    async fn feed(&mut self, message: Message) -> Result<(), CarrierError> {
-        in_time(self.sink.feed(message)).await
+    fn feed(&mut self, message: Message) -> impl Future<Output = Result<(), CarrierError>> {
+        in_time(self.sink.feed(message))
     }
 
-    async fn flush(&mut self) -> Result<(), CarrierError> {
-        in_time(self.sink.flush()).await
+    fn flush(&mut self) -> impl Future<Output = Result<(), CarrierError>> {
+        in_time(self.sink.flush())
     }
 
     /// Frees the numbers of lanes that end with this batch, before the client can know.
-    fn end_lanes(&self, batch: &[(LaneId, Bytes)]) {
-        for (lane, frame) in batch {
-            if wire::ends_lane(frame) {
+    fn end_lanes(&self, batch: &[Parcel]) {
+        for parcel in batch {
+            if let Parcel::Frame(lane, frame) = parcel
+                && wire::ends_lane(frame)
+            {
                 self.lanes.lock().end(*lane);
             }
         }
     }
-}
 
-impl FrameSink for Sink {
-    async fn write(&mut self, batch: &mut Vec<(LaneId, Bytes)>) -> Result<(), CarrierError> {
-        self.end_lanes(batch);
-        let mut message = BytesMut::new();
-        for (lane, frame) in batch.drain(..) {
-            let length = LANE_TAG + frame.len();
-            if !message.is_empty() && message.len() + length > WS_PACK {
-                let full = message.split().freeze();
-                self.feed(Message::Binary(full)).await?;
+    /// Writes what many get, as it was packed for the first of them.
+    async fn write_run(&mut self, lane: LaneId, run: &Run) -> Result<(), CarrierError> {
+        for message in run.packed(lane, pack).iter() {
+            self.feed(Message::Binary(message.clone())).await?;
+        }
+        self.flush().await
+    }
+
+    /// Packs what one write loop holds, message by message.
+    async fn write_all(&mut self, batch: &mut Vec<Parcel>) -> Result<(), CarrierError> {
+        let length: usize = batch.iter().map(Parcel::bytes).sum();
+        let mut message = BytesMut::with_capacity(length.min(WS_PACK));
+        for parcel in batch.drain(..) {
+            match parcel {
+                Parcel::Frame(lane, frame) => {
+                    self.make_room(&mut message, LANE_TAG + frame.len()).await?;
+                    put_tagged(&mut message, (lane, &frame));
+                }
+                Parcel::Run(lane, run) => {
+                    for packed in run.packed(lane, pack).iter() {
+                        self.make_room(&mut message, packed.len()).await?;
+                        message.extend_from_slice(packed);
+                    }
+                }
             }
-            message.put_u32_le(lane.0);
-            message.put(frame);
         }
         self.feed(Message::Binary(message.freeze())).await?;
         self.flush().await
+    }
+
+    /// Sends the message as it is if so much more does not go into it.
+    async fn make_room(&mut self, message: &mut BytesMut, more: usize) -> Result<(), CarrierError> {
+        if fits(message, more) {
+            return Ok(());
+        }
+        let full = std::mem::take(message).freeze();
+        self.feed(Message::Binary(full)).await
+    }
+}
+
+/// Frames for one lane as messages of at most [`WS_PACK`] bytes, unless a frame is longer.
+fn pack(lane: LaneId, frames: &[Bytes]) -> Vec<Bytes> {
+    let tagged: usize = frames.iter().map(|frame| LANE_TAG + frame.len()).sum();
+    let mut message = BytesMut::with_capacity(tagged.min(WS_PACK));
+    let mut messages = Vec::with_capacity(1);
+    for frame in frames {
+        if !fits(&message, LANE_TAG + frame.len()) {
+            messages.push(std::mem::take(&mut message).freeze());
+        }
+        put_tagged(&mut message, (lane, frame));
+    }
+    messages.push(message.freeze());
+    messages
+}
+
+/// A message that is begun takes no more than [`WS_PACK`] bytes.
+fn fits(message: &BytesMut, more: usize) -> bool {
+    message.is_empty() || message.len() + more <= WS_PACK
+}
+
+fn put_tagged(message: &mut BytesMut, (lane, frame): (LaneId, &[u8])) {
+    message.put_u32_le(lane.0);
+    message.put(frame);
+}
+
+impl FrameSink for Sink {
+    async fn write(&mut self, batch: &mut Vec<Parcel>) -> Result<(), CarrierError> {
+        self.end_lanes(batch);
+        match batch.pop() {
+            Some(Parcel::Run(lane, run)) if batch.is_empty() => self.write_run(lane, &run).await,
+            last => {
+                batch.extend(last);
+                self.write_all(batch).await
+            }
+        }
     }
 
     async fn probe_due(&mut self) {
@@ -256,12 +333,15 @@ impl FrameSink for Sink {
     }
 }
 
-/// A write that does not get on for [`WRITE_DEADLINE`] has no reader.
-async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), CarrierError> {
-    match timeout(WRITE_DEADLINE, write).await {
+/// A write that does not get on for [`WRITE_DEADLINE`] has no reader. Every connection has room for this
+/// future, so it is no async function, which would keep the write twice.
+fn in_time(
+    write: impl Future<Output = Result<(), axum::Error>>,
+) -> impl Future<Output = Result<(), CarrierError>> {
+    timeout(WRITE_DEADLINE, write).map(|written| match written {
         Ok(written) => written.map_err(|_| CarrierError::Lost),
         Err(_) => Err(CarrierError::Stalled),
-    }
+    })
 }
 
 /// A broken socket is lost; a socket that works but carries no such messages is malformed.
@@ -279,7 +359,7 @@ fn flaw(error: &axum::Error) -> CarrierError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{Nick, RoomName};
+    use crate::ids::{MemberSecret, Nick, RoomName};
     use crate::wire::command::Join;
 
     fn join() -> Command {
@@ -287,6 +367,7 @@ mod tests {
             room: RoomName::parse("lobby"),
             nick: Nick::parse("ann"),
             cursor: None,
+            member: MemberSecret([7; 32]),
         })
     }
 
@@ -320,6 +401,30 @@ mod tests {
         assert_eq!(lanes.standing(beyond, &join()), Standing::TooMany);
         lanes.end(LaneId(1));
         assert_eq!(lanes.standing(beyond, &join()), Standing::New);
+    }
+
+    #[test]
+    fn frames_are_packed_in_order_and_only_a_long_one_makes_a_long_message() {
+        let long = vec![7; 2 * WS_PACK];
+        let mut frames: Vec<Bytes> = Vec::new();
+        for length in [1, WS_PACK / 2, WS_PACK / 2, 100, 2 * WS_PACK, 5] {
+            let mut frame = u32::try_from(length).unwrap().to_le_bytes().to_vec();
+            frame.extend(&long[..length]);
+            frames.push(frame.into());
+        }
+        let messages = pack(LaneId(3), &frames);
+        assert_eq!(messages.len(), 4);
+        let mut unpacked = Vec::new();
+        for mut message in messages {
+            assert!(message.len() <= WS_PACK || message.len() > 2 * WS_PACK);
+            while !message.is_empty() {
+                let (lane, payload) = take_tagged(&mut message).unwrap();
+                assert_eq!(lane, LaneId(3));
+                unpacked.push(payload.len());
+            }
+        }
+        let lengths: Vec<_> = frames.iter().map(|frame| frame.len() - 4).collect();
+        assert_eq!(unpacked, lengths);
     }
 
     #[test]

@@ -10,7 +10,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use quinn::{Incoming, RecvStream, SendStream};
+use futures_util::{FutureExt, StreamExt};
+use quinn::{Incoming, RecvStream, SendStream, VarInt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -18,13 +19,13 @@ use tokio_util::sync::CancellationToken;
 use wtransport::Connection;
 use wtransport::endpoint::{IncomingSessionFuture, SessionRequest};
 
-use super::connection::{self, Ending, Link, read_loop, write_loop};
+use super::connection::{self, Ending, Link, Over, Rare, read_loop, side_by_side, write_loop};
 use super::limits::{
-    BYE_LINGER, HANDSHAKE_DEADLINE, HANDSHAKES, HELLO_DEADLINE, LANE_LINGER, READ_CHUNK,
-    RETRY_ABOVE,
+    BIDI_STREAMS, BYE_LINGER, HANDSHAKE_DEADLINE, HANDSHAKES, HELLO_DEADLINE, LANE_LINGER,
+    MANY_LANES, READ_CHUNK, RETRY_ABOVE,
 };
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
-use crate::fanout::Outbox;
+use crate::fanout::{Outbox, Parcel};
 use crate::hub::Carrier;
 use crate::ids::LaneId;
 use crate::origin::{Allowed, origin_allowed};
@@ -73,15 +74,12 @@ impl Door {
     fn admit(&self, incoming: Incoming) {
         let under_way = HANDSHAKES - self.handshakes.available_permits();
         if under_way >= RETRY_ABOVE && incoming.may_retry() {
-            if incoming.retry().is_err() {
-                tracing::debug!("a first packet could not be answered with a retry");
-            }
-            return;
+            return self.ask_to_retry(incoming);
         }
         match Arc::clone(&self.handshakes).try_acquire_owned() {
             Ok(permit) => {
-                let serving = self.clone().serve(incoming, permit);
-                self.gate.open.spawn(serving);
+                let entering = Box::pin(self.clone().let_in(incoming, permit));
+                self.gate.open.spawn(serve(entering, self.gate.clone()));
             }
             Err(_) => {
                 self.gate.metrics.handshake_refused("flood");
@@ -90,24 +88,30 @@ impl Door {
         }
     }
 
-    async fn serve(self, incoming: Incoming, handshake: OwnedSemaphorePermit) {
+    /// Costs one packet and nothing that is kept.
+    fn ask_to_retry(&self, incoming: Incoming) {
+        match incoming.retry() {
+            Ok(()) => self.gate.metrics.handshake_retried(),
+            Err(_) => tracing::debug!("a first packet could not be answered with a retry"),
+        }
+    }
+
+    /// From the first packet to a session and its place.
+    async fn let_in(self, incoming: Incoming, _handshake: OwnedSemaphorePermit) -> Option<Guest> {
         let remote = incoming.remote_address();
         let Some(place) = self.gate.place() else {
             incoming.refuse();
-            return;
+            return None;
         };
         let shaking = self.closing.run_until_cancelled(self.shake_hands(incoming));
-        let session = timeout(HANDSHAKE_DEADLINE, shaking).await;
-        drop(handshake);
-        match session {
-            Ok(Some(Some(session))) => converse(session, &self.gate).await,
-            Ok(Some(None) | None) => {}
+        match timeout(HANDSHAKE_DEADLINE, shaking).await {
+            Ok(session) => Some((session??, place)),
             Err(_) => {
                 tracing::debug!(%remote, "handshake not done in time");
                 self.gate.metrics.handshake_refused("deadline");
+                None
             }
         }
-        drop(place);
     }
 
     async fn shake_hands(&self, incoming: Incoming) -> Option<Connection> {
@@ -141,6 +145,18 @@ impl Door {
     }
 }
 
+/// A session and the place that it holds.
+type Guest = (Connection, OwnedSemaphorePermit);
+
+/// The handshake is boxed, because a session is longer: what it took is given back when it is done.
+async fn serve(entering: Rare<'static, Option<Guest>>, gate: Gate) {
+    let entered = entering.await;
+    if let Some((session, place)) = entered {
+        converse(session, &gate).await;
+        drop(place);
+    }
+}
+
 /// What a request is answered with.
 enum Verdict {
     Welcome,
@@ -170,10 +186,10 @@ async fn converse(session: Connection, gate: &Gate) {
 
 async fn greet_and_run(session: &Connection, gate: &Gate, control: (LaneStream, LaneSink)) {
     let (mut source, sink) = control;
-    let link = Arc::new(Link::new(gate));
+    let link = Arc::new(Link::new(gate, Carrier::WebTransport));
     let mut lanes = JoinSet::new();
     let reading = async {
-        link.greet(&mut source, Carrier::WebTransport).await?;
+        link.greet(&mut source).await?;
         // Whichever ends first ends the connection, so nothing is lost by dropping the other.
         tokio::select! {
             ended = read_loop(&link, &mut source) => ended,
@@ -197,6 +213,10 @@ async fn accept_lanes(
         // Those that have ended must not pile up.
         while lanes.try_join_next().is_some() {}
         last = LaneId(last.0.checked_add(1).ok_or(Ending::Malformed)?);
+        if last.0 == MANY_LANES {
+            let quic = session.quic_connection();
+            quic.set_max_concurrent_bi_streams(VarInt::from_u32(BIDI_STREAMS));
+        }
         let outbox = link.lane_outbox();
         link.open_lane(last, Arc::clone(&outbox)).await?;
         let source = LaneStream::new(last, recv);
@@ -218,24 +238,26 @@ struct Lane {
 
 impl Lane {
     async fn run(self, mut source: LaneStream, sink: LaneSink) {
-        let mut writing = std::pin::pin!(write_loop(&self.outbox, sink));
-        // A read that is dropped half-way belongs to a lane that is over.
-        let read = tokio::select! {
-            read = read_loop(&self.link, &mut source) => Some(read),
-            _ = &mut writing => None,
-        };
-        match read {
-            Some(Ok(()) | Err(Ending::Lost)) => self.finish(writing).await,
-            Some(Err(ending)) => self.link.end(ending),
-            None => source.discard().await,
+        let reading = read_loop(&self.link, &mut source);
+        let mut loops = side_by_side(reading, write_loop(&self.outbox, sink));
+        match loops.next().await {
+            Some(Over::Read(Ok(()) | Err(Ending::Lost))) => {
+                self.finish(loops.next()).await;
+            }
+            Some(Over::Read(Err(ending))) => self.link.end(ending),
+            Some(Over::Written(_)) | None => {
+                // A read that is dropped half-way belongs to a lane that is over.
+                drop(loops);
+                source.discard().await;
+            }
         }
     }
 
     /// The client has closed its half: the hub ends the lane, which ends the writing.
-    async fn finish(&self, writing: impl Future<Output = Result<(), CarrierError>>) {
+    async fn finish(&self, writing: impl Future<Output = Option<Over>>) {
         if self.link.close_lane(self.id).await.is_ok() {
             // A lane that cannot be written to the end is over all the same.
-            writing.await.ok();
+            writing.await;
         }
     }
 }
@@ -272,11 +294,12 @@ impl LaneStream {
     }
 
     /// Gives the client [`LANE_LINGER`] to close its half, so that it does not meet an error.
-    async fn discard(mut self) {
-        let drain =
-            async { while let Ok(Some(_)) = self.quic().read_chunk(READ_CHUNK, true).await {} };
+    fn discard(mut self) -> Rare<'static, ()> {
+        let drain = async move {
+            while let Ok(Some(_)) = self.quic().read_chunk(READ_CHUNK, true).await {}
+        };
         // Dropping the stream asks the client to stop.
-        timeout(LANE_LINGER, drain).await.ok();
+        Box::pin(timeout(LANE_LINGER, drain).map(drop))
     }
 }
 
@@ -302,6 +325,9 @@ impl FrameSource for LaneStream {
     }
 }
 
+/// Places kept for what is written next: a usual wake's worth.
+const KEPT_CHUNKS: usize = 4;
+
 /// A stream's sending half.
 struct LaneSink {
     stream: wtransport::SendStream,
@@ -322,11 +348,12 @@ impl LaneSink {
 }
 
 impl FrameSink for LaneSink {
-    async fn write(&mut self, batch: &mut Vec<(LaneId, Bytes)>) -> Result<(), CarrierError> {
+    async fn write(&mut self, batch: &mut Vec<Parcel>) -> Result<(), CarrierError> {
         let mut chunks = std::mem::take(&mut self.chunks);
-        chunks.extend(batch.drain(..).map(|(_, frame)| frame));
+        chunks.extend(batch.drain(..).map(Parcel::joined));
         let written = self.quic().write_all_chunks(&mut chunks).await;
         chunks.clear();
+        chunks.shrink_to(KEPT_CHUNKS);
         self.chunks = chunks;
         written.map_err(|_| CarrierError::Lost)
     }

@@ -15,6 +15,7 @@ use super::command::Command;
 use super::event::Event;
 use super::frame::{HEADER, MAX_FRAME};
 use super::raw::RawCommand;
+use crate::ids::Seq;
 
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<MAX_FRAME>> =
     bincode::config::legacy().with_limit::<MAX_FRAME>();
@@ -89,6 +90,30 @@ pub fn ends_lane(frame: &[u8]) -> bool {
     tag.is_some_and(|tag| matches!(u32::from_le_bytes(*tag), JOIN_REFUSED | LEFT))
 }
 
+/// The sequence number and the text of a payload that is an entry with a message, without decoding
+/// the rest of it: for clients that only count.
+#[must_use]
+pub fn glance(payload: &[u8]) -> Option<(Seq, &str)> {
+    const ENTRY: u32 = 7;
+    const TEXT: u32 = 0;
+    let (tag, rest) = payload.split_first_chunk::<4>()?;
+    let (seq, rest) = rest.split_first_chunk::<8>()?;
+    // The time, the author and the number.
+    let (_, rest) = rest.split_at_checked(3 * 8)?;
+    let (_, rest) = counted(rest)?;
+    let (content, rest) = rest.split_first_chunk::<4>()?;
+    let (text, _) = counted(rest)?;
+    let is_message = (u32::from_le_bytes(*tag), u32::from_le_bytes(*content)) == (ENTRY, TEXT);
+    let text = std::str::from_utf8(text).ok()?;
+    is_message.then_some((Seq(u64::from_le_bytes(*seq)), text))
+}
+
+/// Bytes with their number in front.
+fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+}
+
 fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, WireError> {
     if payload.len() > MAX_FRAME {
         return Err(WireError::TooLong);
@@ -119,8 +144,8 @@ fn encode<T: Serialize>(value: &T) -> Result<Bytes, WireError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{Number, Timestamp};
-    use crate::wire::event::{Refusal, RefusalCode};
+    use crate::ids::{MemberId, Number, SeatId, Timestamp};
+    use crate::wire::event::{Content, Entry, Refusal, RefusalCode};
 
     #[test]
     fn a_lane_is_over_after_a_refused_join_and_after_left() {
@@ -150,5 +175,36 @@ mod tests {
             assert!(!ends_lane(&encode_event(&event).unwrap()), "{event:?}");
         }
         assert!(!ends_lane(b"\x02\0\0\0\x06\0"));
+    }
+
+    #[test]
+    fn a_glance_sees_what_decoding_does_and_only_in_messages() {
+        let entry = |content| Entry {
+            seq: Seq(77),
+            at: Timestamp(1_700_000_000_000),
+            author: MemberId(5),
+            number: Number(3),
+            nick: "Ann".into(),
+            content,
+            edited: None,
+            reactions: Vec::new(),
+            seat: SeatId(6),
+        };
+        let payload = |content| encode_event(&Event::Entry(entry(content))).unwrap();
+        let said = payload(Content::text("hello"));
+        assert_eq!(glance(&said[HEADER..]), Some((Seq(77), "hello")));
+        for cut in HEADER..said.len() - 26 {
+            assert_eq!(glance(&said[HEADER..cut]), None, "{cut}");
+        }
+        for other in [
+            Content::Deleted,
+            Content::Topic {
+                text: "hello".into(),
+            },
+        ] {
+            assert_eq!(glance(&payload(other)[HEADER..]), None);
+        }
+        let left = encode_event(&Event::Left).unwrap();
+        assert_eq!(glance(&left[HEADER..]), None);
     }
 }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Epoch, MemberId, Number, Seq, Timestamp};
+use crate::ids::{Epoch, MemberId, Number, RoomSecret, SeatId, Seq, Timestamp};
+
+pub use super::entry::{Content, Entry, Page, Reaction};
+pub use super::refusal::{Refusal, RefusalCode};
 
 /// One event on one lane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +41,8 @@ pub enum Event {
         members: Vec<Member>,
         /// Whether another part follows.
         more: bool,
+        /// Those of this part who are away.
+        away: Vec<MemberId>,
     },
     /// Room: the acknowledgement of a join; what follows on the lane is live.
     Joined(Joined),
@@ -84,6 +89,37 @@ pub enum Event {
     Rejected {
         /// Why.
         refusal: Refusal,
+    },
+    /// Room: the answer to `Look`: those that exist, in the order of their numbers, which may
+    /// have gaps.
+    Looked(Page),
+    /// Room: the answer to `Search`, newest first.
+    Found {
+        /// What was found, in its present state.
+        hits: Vec<Entry>,
+        /// Whether there are older ones.
+        more: bool,
+    },
+    /// Control: the answer to `Rooms`.
+    Rooms {
+        /// Those with most members first, then by name.
+        rooms: Vec<RoomCard>,
+        /// Whether there are others.
+        more: bool,
+    },
+    /// Room: a member invites this one to a private room.
+    Invited {
+        /// Who invites.
+        from: Member,
+        /// What opens the room.
+        key: RoomSecret,
+        /// What the room is called.
+        name: Arc<str>,
+    },
+    /// Room: another session of this member has read up to here.
+    Read {
+        /// The last entry read.
+        seq: Seq,
     },
 }
 
@@ -178,7 +214,7 @@ pub struct Cursor {
 /// Someone in a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Stable for this session in this room.
+    /// Stable for this person in this room.
     pub id: MemberId,
     /// The name as its owner wrote it.
     pub nick: Arc<str>,
@@ -202,15 +238,23 @@ pub struct Joined {
     pub page: Page,
     /// Up to where this session's numbered commands in this room are settled.
     pub mark: Mark,
+    /// What the room is about; empty if nobody has said.
+    pub topic: Arc<str>,
+    /// This session's own id in this room: its entries bear it.
+    pub seat: SeatId,
+    /// How far this member has read, in whichever session; 0 if nobody has said.
+    pub read: Seq,
 }
 
-/// A run of entries without gaps, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Page {
-    /// The entries.
-    pub entries: Vec<Entry>,
-    /// Whether there are older ones.
-    pub more: bool,
+/// A public room as the directory shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomCard {
+    /// The name as people see it.
+    pub name: Arc<str>,
+    /// What it is about; empty if nobody has said.
+    pub topic: Arc<str>,
+    /// How many are in it.
+    pub members: u32,
 }
 
 /// The high-water mark of a session's numbered commands in a room.
@@ -231,40 +275,6 @@ pub struct RefusedNumber {
     pub code: RefusalCode,
 }
 
-/// One entry of a room's log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Its place in the room's log.
-    pub seq: Seq,
-    /// When the server took it.
-    pub at: Timestamp,
-    /// The member who wrote it.
-    pub author: MemberId,
-    /// The author's own number for it, by which the author knows it again.
-    pub number: Number,
-    /// The author's name at that time.
-    pub nick: Arc<str>,
-    /// What was said.
-    pub content: Content,
-}
-
-/// What an entry says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Content {
-    /// A message, shown as text and never as markup.
-    Text {
-        /// As written.
-        body: Arc<str>,
-    },
-    /// A position on the globe, in degrees.
-    Location {
-        /// Degrees north.
-        latitude: f64,
-        /// Degrees east.
-        longitude: f64,
-    },
-}
-
 /// Who came or went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Presence {
@@ -272,88 +282,14 @@ pub enum Presence {
     Joined(Member),
     /// `<nick> has left!`; the member leaves the list.
     Left(Member),
-}
-
-/// A refusal: a code for programs, a sentence for people, and whether trying again helps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// The reason, for programs.
-    pub code: RefusalCode,
-    /// The reason, for people.
-    pub text: Arc<str>,
-    /// Whether the same command may succeed later.
-    pub retry: bool,
-    /// If so, after how many milliseconds at the earliest.
-    pub retry_after_ms: u32,
-}
-
-/// Why a command is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum RefusalCode {
-    /// The name or the room is empty.
-    NameOrRoomMissing,
-    /// The name is too long or holds what cannot be seen.
-    NameInvalid,
-    /// The room's name is too long or holds what cannot be seen.
-    RoomInvalid,
-    /// The name is in use in this room, or looks like one that is.
-    NameInUse,
-    /// The name is kept for the service itself.
-    NameReserved,
-    /// The room holds as many members as it may.
-    RoomFull,
-    /// The session is in as many rooms as it may be.
-    TooManyRooms,
-    /// The server holds as many rooms as it may.
-    ServerFull,
-    /// The lane has no room, or the command does not belong on this lane.
-    NotJoined,
-    /// The lane already has a room.
-    AlreadyJoined,
-    /// The message holds a word on the filter's list.
-    Profanity,
-    /// The message is blank.
-    Blank,
-    /// The message is too long.
-    TooLong,
-    /// The message holds characters that cannot be shown.
-    Unprintable,
-    /// The position is not on the globe.
-    NotOnGlobe,
-    /// A number before this one has not arrived, or was not accepted.
-    NumberSkipped,
-    /// Too many commands in too short a time.
-    TooFast,
-    /// The log cannot take entries at the moment.
-    LogUnavailable,
-    /// The previous question of this kind is not answered yet.
-    Busy,
-}
-
-impl RefusalCode {
-    /// A stable name for logs and metrics.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NameOrRoomMissing => "name_or_room_missing",
-            Self::NameInvalid => "name_invalid",
-            Self::RoomInvalid => "room_invalid",
-            Self::NameInUse => "name_in_use",
-            Self::NameReserved => "name_reserved",
-            Self::RoomFull => "room_full",
-            Self::TooManyRooms => "too_many_rooms",
-            Self::ServerFull => "server_full",
-            Self::NotJoined => "not_joined",
-            Self::AlreadyJoined => "already_joined",
-            Self::Profanity => "profanity",
-            Self::Blank => "blank",
-            Self::TooLong => "too_long",
-            Self::Unprintable => "unprintable",
-            Self::NotOnGlobe => "not_on_globe",
-            Self::NumberSkipped => "number_skipped",
-            Self::TooFast => "too_fast",
-            Self::LogUnavailable => "log_unavailable",
-            Self::Busy => "busy",
-        }
-    }
+    /// The member is away from the keyboard, and still here.
+    Away {
+        /// Who.
+        member: MemberId,
+    },
+    /// The member is at the keyboard again.
+    Back {
+        /// Who.
+        member: MemberId,
+    },
 }

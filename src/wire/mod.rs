@@ -7,12 +7,17 @@
 
 mod codec;
 pub mod command;
+mod entry;
 pub mod event;
 pub mod frame;
 pub mod raw;
+mod refusal;
+mod state;
+pub mod text;
 
 pub use codec::{
-    WireError, decode_command, decode_event, encode_command, encode_event, ends_lane, hello_version,
+    WireError, decode_command, decode_event, encode_command, encode_event, ends_lane, glance,
+    hello_version,
 };
 pub use command::Command;
 pub use event::Event;

@@ -1,12 +1,14 @@
 //! A client that knows only the wire: it greets, joins, says and hears.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{LazyLock, Mutex};
 
-use chinwag::ids::{Epoch, Number, Seq};
+use chinwag::ids::{Epoch, MemberId, MemberSecret, Number, RoomSecret, Seq};
 use chinwag::wire::event::{
-    Bye, Content, Cursor, Entry, Joined, Page, Presence, Refusal, RefusalCode, Welcome,
+    Bye, Content, Cursor, Entry, Joined, Member, Page, Presence, Refusal, RefusalCode, RoomCard,
+    Welcome,
 };
-use chinwag::wire::raw::{Hello, RawCommand};
+use chinwag::wire::raw::{Hello, RawCommand, RoomRef};
 use chinwag::wire::{Event, VERSION};
 use ring::rand::{SecureRandom, SystemRandom};
 
@@ -18,7 +20,19 @@ pub struct Client {
     pub control: Lane,
     /// What resumes the session next time.
     pub token: [u8; 32],
+    /// What proves who it is, in all rooms.
+    pub member: MemberSecret,
     pub welcome: Welcome,
+}
+
+/// Whose session a token resumes, as a client's storage knows it.
+static PERSONS: LazyLock<Mutex<HashMap<[u8; 32], MemberSecret>>> = LazyLock::new(Mutex::default);
+
+fn person(token: Option<[u8; 32]>, next: [u8; 32]) -> MemberSecret {
+    let mut persons = PERSONS.lock().expect("nobody panics in here");
+    let known = token.and_then(|token| persons.get(&token).copied());
+    let member = known.unwrap_or_else(|| MemberSecret(draw()));
+    *persons.entry(next).or_insert(member)
 }
 
 /// Why a join was refused, and what is free instead.
@@ -47,7 +61,15 @@ impl Client {
         server: &Server,
         (token, next): (Option<[u8; 32]>, [u8; 32]),
     ) -> Result<Self, Bye> {
-        let mut link = Link::open(carrier, server).await;
+        let link = Link::open(carrier, server).await;
+        Self::greet_over(link, (token, next)).await
+    }
+
+    /// Says `Hello` over a connection that has said nothing yet.
+    pub async fn greet_over(
+        mut link: Link,
+        (token, next): (Option<[u8; 32]>, [u8; 32]),
+    ) -> Result<Self, Bye> {
         let mut control = link.lane().await;
         control.send(&hello(token, next)).await;
         match control.next().await {
@@ -55,6 +77,7 @@ impl Client {
                 link,
                 control,
                 token: next,
+                member: person(token, next),
                 welcome,
             }),
             Some(Event::Bye(bye)) => Err(bye),
@@ -75,14 +98,28 @@ impl Client {
         joined.unwrap_or_else(|denied| panic!("{nick:?} in {room:?}: {denied:?}"))
     }
 
+    /// Joins the private room with this secret, and is let in.
+    pub async fn join_private(&mut self, (key, name): ([u8; 32], &str), nick: &str) -> Room {
+        let joined = self.try_enter(join_private((key, name), nick, None)).await;
+        joined.unwrap_or_else(|denied| panic!("{nick:?} in {name:?}: {denied:?}"))
+    }
+
     pub async fn try_join(
         &mut self,
         room: &str,
         nick: &str,
         cursor: Option<Cursor>,
     ) -> Result<Room, Denied> {
+        self.try_enter(join(room, nick, cursor)).await
+    }
+
+    /// Says this, which is a `Join`, on a lane of its own.
+    pub async fn try_enter(&mut self, mut join: RawCommand) -> Result<Room, Denied> {
+        if let RawCommand::Join { member, .. } = &mut join {
+            *member = self.member;
+        }
         let mut lane = self.link.lane().await;
-        lane.send(&join(room, nick, cursor)).await;
+        lane.send(&join).await;
         let mut before = Vec::new();
         loop {
             match lane.next().await {
@@ -101,6 +138,21 @@ impl Client {
                 None => panic!("the lane ended during a join: {before:?}"),
             }
         }
+    }
+
+    /// What the directory says: the rooms, and whether there are more.
+    pub async fn rooms(&mut self, like: &str, limit: u16) -> (Vec<RoomCard>, bool) {
+        let like = like.to_owned();
+        self.control.send(&RawCommand::Rooms { like, limit }).await;
+        match self.control.next().await {
+            Some(Event::Rooms { rooms, more }) => (rooms, more),
+            other => panic!("no rooms but {other:?}"),
+        }
+    }
+
+    /// Says that the person is away, or back.
+    pub async fn away(&mut self, away: bool) {
+        self.control.send(&RawCommand::Away { away }).await;
     }
 
     /// Asks for a pong and waits for it: whatever was said before has been heard.
@@ -160,6 +212,15 @@ impl Room {
             .flatten()
             .map(|member| member.nick.to_string())
             .collect()
+    }
+
+    /// Who was away when this one joined.
+    pub fn away(&self) -> Vec<MemberId> {
+        let parts = self.before.iter().filter_map(|event| match event {
+            Event::Roster { away, .. } => Some(away),
+            _ => None,
+        });
+        parts.flatten().copied().collect()
     }
 
     /// Sends under the next number and waits for nothing.
@@ -279,6 +340,43 @@ impl Room {
         .await;
     }
 
+    /// Invites a member to the private room with this secret.
+    pub async fn invite(&mut self, to: MemberId, (key, name): ([u8; 32], &str)) {
+        let (key, name) = (RoomSecret(key), name.to_owned());
+        self.lane.send(&RawCommand::Invite { to, key, name }).await;
+    }
+
+    /// Waits for an invitation: who invites, the secret, and what the room is called.
+    pub async fn invited(&mut self) -> (Member, [u8; 32], String) {
+        self.find(|event| match event {
+            Event::Invited { from, key, name } => Some((from.clone(), key.0, name.to_string())),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the refusal of something without a number.
+    pub async fn rejected(&mut self) -> Refusal {
+        self.find(|event| match event {
+            Event::Rejected { refusal } => Some(refusal.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until a member is told to be away, or back.
+    pub async fn sees_away(&mut self, who: MemberId, away: bool) {
+        self.find(|event| match event {
+            Event::Presence { change, .. } => match change {
+                Presence::Away { member } => (away && *member == who).then_some(()),
+                Presence::Back { member } => (!away && *member == who).then_some(()),
+                Presence::Joined(_) | Presence::Left(_) => None,
+            },
+            _ => None,
+        })
+        .await;
+    }
+
     /// Everything that is to be heard before a message of this member's own, which is said
     /// now: whatever else was on its way to the room has arrived before it.
     pub async fn everything(&mut self) -> Vec<Event> {
@@ -292,7 +390,7 @@ impl Room {
     /// A page of entries before `seq`.
     pub async fn page(&mut self, before: Seq, limit: u16) -> Page {
         let before = before.0;
-        self.lane.send(&RawCommand::History { before, limit }).await;
+        self.lane.send(&RawCommand::older(before, limit)).await;
         self.find(|event| match event {
             Event::History(page) => Some(page.clone()),
             _ => None,
@@ -345,24 +443,46 @@ pub fn hello(token: Option<[u8; 32]>, next: [u8; 32]) -> RawCommand {
     })
 }
 
+/// The secret of whoever goes by this name and no other.
+fn called(nick: &str) -> MemberSecret {
+    MemberSecret(
+        chinwag::ids::TokenHash::of(&std::array::from_fn(|at| {
+            nick.as_bytes().get(at).copied().unwrap_or_default()
+        }))
+        .0,
+    )
+}
+
 pub fn join(room: &str, nick: &str, cursor: Option<Cursor>) -> RawCommand {
     RawCommand::Join {
         room: room.into(),
         nick: nick.into(),
         cursor,
+        member: called(nick),
+    }
+}
+
+pub fn join_private(
+    (key, name): ([u8; 32], &str),
+    nick: &str,
+    cursor: Option<Cursor>,
+) -> RawCommand {
+    let (key, name) = (RoomSecret(key), name.to_owned());
+    RawCommand::Join {
+        room: RoomRef::Private { key, name },
+        nick: nick.into(),
+        cursor,
+        member: called(nick),
     }
 }
 
 pub fn text(body: &str) -> Content {
-    Content::Text { body: body.into() }
+    Content::text(body)
 }
 
 /// The text of an entry that has one.
 pub fn body(entry: &Entry) -> &str {
-    match &entry.content {
-        Content::Text { body } => body,
-        Content::Location { .. } => panic!("a position has no text"),
-    }
+    entry.content.body().expect("an entry with a text")
 }
 
 /// Whether the refusal has this code and this sentence, and no retry helps.

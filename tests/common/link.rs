@@ -54,6 +54,9 @@ pub struct Target {
     pub hashes: Vec<Sha256Digest>,
 }
 
+/// A UDP socket that any number of connections go through.
+pub type QuicSocket = Arc<Endpoint<wtransport::endpoint::endpoint_side::Client>>;
+
 /// Why there is no connection.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
@@ -70,7 +73,7 @@ enum Carried {
     WebTransport {
         connection: Connection,
         // The connection lives no longer than the endpoint.
-        _endpoint: Endpoint<wtransport::endpoint::endpoint_side::Client>,
+        _endpoint: QuicSocket,
     },
     WebSocket {
         writer: Writer,
@@ -92,9 +95,25 @@ impl Link {
     /// Opens a connection where there may be none to be had.
     pub async fn try_open(carrier: Carrier, target: &Target) -> Result<Self, Failure> {
         match carrier {
-            Carrier::WebTransport => webtransport(target).await,
+            Carrier::WebTransport => Self::through(quic_socket(target)?, target).await,
             Carrier::WebSocket => websocket(target).await,
         }
+    }
+
+    /// Opens a WebTransport connection through a socket that others use, too.
+    pub async fn through(socket: QuicSocket, target: &Target) -> Result<Self, Failure> {
+        let connection = socket
+            .connect(format!("https://{}/wt", target.quic))
+            .await?;
+        Ok(Self {
+            carried: Carried::WebTransport {
+                connection,
+                _endpoint: socket,
+            },
+            reads: watch::Sender::new(true),
+            next_lane: 0,
+            tasks: Vec::new(),
+        })
     }
 
     /// Stops reading, so that the server's queues fill, or goes on.
@@ -209,7 +228,8 @@ impl Lane {
     }
 }
 
-async fn webtransport(target: &Target) -> Result<Link, Failure> {
+/// A socket for connections to servers with the certificates of `target`.
+pub fn quic_socket(target: &Target) -> Result<QuicSocket, Failure> {
     let verifier = Arc::new(ServerHashVerification::new(target.hashes.clone()));
     let tls = build_default_tls_config(Arc::new(rustls::RootCertStore::empty()), Some(verifier));
     let mut quic = QuicTransportConfig::default();
@@ -220,19 +240,7 @@ async fn webtransport(target: &Target) -> Result<Link, Failure> {
         .with_bind_address((Ipv4Addr::UNSPECIFIED, 0).into())
         .with_custom_tls_and_transport(tls, quic)
         .build();
-    let endpoint = Endpoint::client(config)?;
-    let connection = endpoint
-        .connect(format!("https://{}/wt", target.quic))
-        .await?;
-    Ok(Link {
-        carried: Carried::WebTransport {
-            connection,
-            _endpoint: endpoint,
-        },
-        reads: watch::Sender::new(true),
-        next_lane: 0,
-        tasks: Vec::new(),
-    })
+    Ok(Arc::new(Endpoint::client(config)?))
 }
 
 async fn read_stream(
@@ -254,7 +262,8 @@ async fn read_stream(
     }
 }
 
-async fn websocket(target: &Target) -> Result<Link, Failure> {
+/// TLS to the server, for WebSocket or plain HTTPS.
+pub async fn tls(target: &Target) -> Result<TlsStream<TcpStream>, Failure> {
     let verifier = Arc::new(ServerHashVerification::new(target.hashes.clone()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -267,9 +276,15 @@ async fn websocket(target: &Target) -> Result<Link, Failure> {
     // Small, so that a client that does not read is noticed soon.
     tcp.set_recv_buffer_size(16 * 1024)?;
     let tcp = tcp.connect(target.tcp).await?;
+    // As browsers do.
+    tcp.set_nodelay(true)?;
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
     let name = "localhost".try_into().unwrap();
-    let tls = connector.connect(name, tcp).await?;
+    Ok(connector.connect(name, tcp).await?)
+}
+
+async fn websocket(target: &Target) -> Result<Link, Failure> {
+    let tls = tls(target).await?;
     let url = format!("wss://localhost:{}/ws", target.tcp.port());
     let (socket, _) = tokio_tungstenite::client_async(url, tls).await?;
     let (writer, reader) = socket.split();

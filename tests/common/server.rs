@@ -47,16 +47,39 @@ impl Server {
         Self::spawn(home, flags.iter().map(|&flag| flag.to_owned()).collect()).await
     }
 
+    /// Rooms in memory, and metrics.
+    pub async fn counting() -> Self {
+        let metrics = ["--metrics", "127.0.0.1:0"];
+        Self::with(
+            &[
+                &["--ephemeral", "--rate", "1000", "--burst", "10000"][..],
+                &metrics,
+            ]
+            .concat(),
+        )
+        .await
+    }
+
+    /// Rooms on disk, under limits that a shell sets first.
+    pub async fn limited(limits: &str, flags: &[&str]) -> Self {
+        let home = Arc::new(TempDir::new().unwrap());
+        let mut shell = Command::new("sh");
+        let script = format!("{limits}; exec \"$@\"");
+        shell.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_chinwag")]);
+        let command = prepared(shell, home.path());
+        let flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+        Self::run(command, home, flags).await
+    }
+
     async fn spawn(home: Arc<TempDir>, flags: Vec<String>) -> Self {
-        let mut command = command(home.path());
-        command.args([
-            "--listen",
-            "127.0.0.1:0",
-            "--http",
-            "127.0.0.1:0",
-            "--metrics",
-            "off",
-        ]);
+        Self::run(command(home.path()), home, flags).await
+    }
+
+    async fn run(mut command: Command, home: Arc<TempDir>, flags: Vec<String>) -> Self {
+        command.args(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+        if !flags.iter().any(|flag| flag == "--metrics") {
+            command.args(["--metrics", "off"]);
+        }
         if !flags.iter().any(|flag| flag == "--ephemeral") {
             command.arg("--data").arg(home.path().join("data"));
         }
@@ -87,6 +110,21 @@ impl Server {
         Self::spawn(self.home.clone(), self.flags.clone()).await
     }
 
+    /// Bytes of memory that it has in use.
+    #[cfg(target_os = "linux")]
+    pub fn resident(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.unwrap().trim().trim_end_matches(" kB").parse::<u64>();
+        kilobytes.unwrap() * 1024
+    }
+
+    /// The folder it runs in.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Sends a signal, by its name.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
@@ -111,6 +149,18 @@ impl Server {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Waits until it has printed a line with these words so many times.
+    pub async fn says(&self, words: &str, times: usize) {
+        let since = Instant::now();
+        while self.printed().matches(words).count() < times {
+            assert!(
+                since.elapsed() < DEADLINE,
+                "not said {times} times: {words}"
+            );
+            pause().await;
+        }
+    }
+
     /// Everything printed so far.
     pub fn printed(&self) -> String {
         self.output.lock().unwrap().join("\n")
@@ -124,20 +174,43 @@ impl Server {
 
     /// `GET path` over plain HTTP: head and body.
     pub async fn get_all(&self, path: &str) -> (String, String) {
-        let exchange = async {
-            let mut stream = TcpStream::connect(self.http).await.unwrap();
-            let port = self.http.port();
-            let request = format!(
-                "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
+        get(self.http, path).await
+    }
+
+    /// The value of a metric, written with its labels; 0 if it has none yet. Only for a server
+    /// that was started with metrics.
+    pub async fn metric(&self, series: &str) -> u64 {
+        let body = self.metrics().await;
+        let value = body
+            .lines()
+            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        value.map_or(0, |value| value.parse().unwrap())
+    }
+
+    /// All metrics, as they are served.
+    pub async fn metrics(&self) -> String {
+        let printed = self.printed();
+        let (_, after) = printed.split_once("Metrics").expect("metrics are served");
+        let port = port_after(after, "http://").expect("the banner says where");
+        let (head, body) = get(SocketAddr::from(([127, 0, 0, 1], port)), "/metrics").await;
+        assert_eq!(status(&head), 200);
+        body
+    }
+
+    /// Waits until a metric has this value.
+    pub async fn counts(&self, series: &str, expected: u64) {
+        let since = Instant::now();
+        loop {
+            let now = self.metric(series).await;
+            if now == expected {
+                return;
+            }
+            assert!(
+                since.elapsed() < DEADLINE,
+                "{series} is {now}, not {expected}"
             );
-            stream.write_all(request.as_bytes()).await.unwrap();
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await.unwrap();
-            String::from_utf8_lossy(&answer).into_owned()
-        };
-        let answer = within("an answer over HTTP", exchange).await;
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        (head.to_owned(), body.to_owned())
+            pause().await;
+        }
     }
 
     /// What the server says about itself.
@@ -182,7 +255,10 @@ impl Drop for Server {
 
 /// `chinwag serve` in a folder of its own, with nothing of the tester's environment.
 pub fn command(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+    prepared(Command::new(env!("CARGO_BIN_EXE_chinwag")), home)
+}
+
+fn prepared(mut command: Command, home: &Path) -> Command {
     command.arg("serve").current_dir(home);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
@@ -207,6 +283,23 @@ pub fn folder() -> (TempDir, PathBuf) {
 /// Between two looks at something that has no way to wake us.
 async fn pause() {
     tokio::time::sleep(Duration::from_millis(10)).await;
+}
+
+/// `GET path`: head and body.
+async fn get(address: SocketAddr, path: &str) -> (String, String) {
+    let port = address.port();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let answer = within("an answer over HTTP", exchange).await;
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    (head.to_owned(), body.to_owned())
 }
 
 fn collect(child: &mut Child) -> Arc<Mutex<Vec<String>>> {

@@ -16,7 +16,7 @@ use crate::verdict::{Seen, Verdict, judge};
 use crate::visit::Visit;
 
 /// Longer than anything takes on a busy machine, for everybody together.
-const DEADLINE: Duration = Duration::from_secs(90);
+pub const DEADLINE: Duration = Duration::from_secs(90);
 
 pub struct Crowd {
     working: Vec<Working>,
@@ -40,8 +40,11 @@ pub fn plan(index: u64, target: &Target) -> Plan {
         room: "lobby".into(),
         carrier: carriers[usize::from(index % 2 == 1)],
         moves: false,
-        patience: Duration::from_secs(2),
+        after: Duration::ZERO,
+        suspicion: Duration::from_millis(500),
+        patience: Duration::from_secs(1),
         pace: Duration::from_millis(10),
+        under_way: 16,
         quota: None,
         cut_after: None,
         target: target.clone(),
@@ -84,10 +87,24 @@ impl Crowd {
         for (one, before) in self.working.iter().zip(before) {
             while acked(&one.progress) < before + more {
                 assert!(!one.task.is_finished(), "a client has ended");
-                assert!(since.elapsed() < DEADLINE, "somebody gets no answers");
+                let waits = since.elapsed() < DEADLINE;
+                assert!(waits, "{}: no answers, {:?}", one.room, one.progress);
                 tokio::time::sleep(LOOK).await;
             }
         }
+    }
+
+    /// What is known of each, in the order of their plans.
+    pub fn progress(&self) -> Vec<Arc<Progress>> {
+        self.working
+            .iter()
+            .map(|one| one.progress.clone())
+            .collect()
+    }
+
+    /// Messages acknowledged in all.
+    pub fn acked(&self) -> u64 {
+        self.working.iter().map(|one| acked(&one.progress)).sum()
     }
 
     /// Lets everybody finish what is under way.

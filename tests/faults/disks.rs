@@ -13,7 +13,7 @@ use crate::crowd::{Crowd, plan, verdict};
 use crate::process::Process;
 use crate::random::Random;
 use crate::scenarios::Told;
-use crate::setting;
+use crate::size;
 use crate::table::Outcome;
 use crate::visit::Visit;
 
@@ -50,7 +50,7 @@ pub async fn full() -> Told {
 
 /// The disk forgets whatever was not flushed, and the process dies.
 pub async fn power_cut() -> Told {
-    let rounds = setting("FAULTS_POWER_CUTS", 5);
+    let rounds = size("FAULTS_POWER_CUTS", 20, 3);
     let home = Arc::new(TempDir::new().unwrap());
     let (image, disk) = (home.path().join("image"), home.path().join("disk"));
     std::fs::create_dir(&disk).unwrap();

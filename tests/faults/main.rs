@@ -6,24 +6,39 @@
 
 #![allow(unreachable_pub, clippy::unwrap_used)]
 
+mod away;
+mod bars;
+mod beside;
+mod broken;
+mod browsers;
+mod certificate;
+mod clock;
 #[path = "../common/mod.rs"]
 mod common;
 mod crowd;
 mod disks;
+mod flood;
+mod handles;
+mod herd;
+mod inside;
 mod member;
 mod process;
 mod proxy;
 mod random;
+mod rebinding;
 mod scenarios;
+mod stalled;
 mod table;
 mod udp;
 mod verdict;
 mod visit;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 use table::{Outcome, Row};
 
@@ -38,7 +53,15 @@ struct Fault {
 /// A mount namespace of its own: whatever is mounted goes with the process.
 const MOUNTS: &[&str] = &["unshare", "--mount"];
 
-const FAULTS: [Fault; 7] = [
+/// As many files as clients and server need beside each other, or as many as there may be.
+const MANY_FILES: &[&str] = &[
+    "sh",
+    "-c",
+    "ulimit -n 8192 2>/dev/null || ulimit -n $(ulimit -H -n); exec \"$@\"",
+    "sh",
+];
+
+const FAULTS: &[Fault] = &[
     Fault {
         name: "kill",
         title: "kill -9 under load",
@@ -57,7 +80,7 @@ const FAULTS: [Fault; 7] = [
     Fault {
         name: "term",
         title: "SIGTERM under load",
-        by: &[],
+        by: MANY_FILES,
     },
     Fault {
         name: "disk",
@@ -73,6 +96,76 @@ const FAULTS: [Fault; 7] = [
         name: "power",
         title: "power cut",
         by: MOUNTS,
+    },
+    Fault {
+        name: "fsync",
+        title: "flush or write fails",
+        by: &[],
+    },
+    Fault {
+        name: "clock",
+        title: "wall clock jumps",
+        by: &[],
+    },
+    Fault {
+        name: "handles",
+        title: "file descriptors exhausted",
+        by: &[],
+    },
+    Fault {
+        name: "certificate",
+        title: "certificate replaced",
+        by: &[],
+    },
+    Fault {
+        name: "rebinding",
+        title: "NAT rebinding",
+        by: &[],
+    },
+    Fault {
+        name: "silent",
+        title: "peer falls silent",
+        by: &[],
+    },
+    Fault {
+        name: "herd",
+        title: "1,000 sessions after a restart",
+        by: MANY_FILES,
+    },
+    Fault {
+        name: "stalled",
+        title: "one stalled reader among 100",
+        by: &[],
+    },
+    Fault {
+        name: "away",
+        title: "away while much is said",
+        by: &[],
+    },
+    Fault {
+        name: "flood",
+        title: "flood of first packets",
+        by: &[],
+    },
+    Fault {
+        name: "browser-udp",
+        title: "browsers: UDP cut and restored",
+        by: browsers::APART,
+    },
+    Fault {
+        name: "browser-start",
+        title: "browsers: no UDP from the start",
+        by: browsers::APART,
+    },
+    Fault {
+        name: "browser-away",
+        title: "browsers: away",
+        by: browsers::APART,
+    },
+    Fault {
+        name: "browser-kill",
+        title: "browsers: kill -9 while writing",
+        by: browsers::APART,
     },
 ];
 
@@ -95,22 +188,46 @@ fn main() -> ExitCode {
     }
 }
 
-/// Makes the faults one after another, each in a process of its own.
+/// Makes the faults, each in a process of its own; some at the same time where times are not judged.
 fn all(only: &[String]) -> ExitCode {
-    let mut rows = Vec::new();
-    for fault in &FAULTS {
-        if only.is_empty() || only.iter().any(|name| name == fault.name) {
-            eprintln!("faults: {} ...", fault.title);
-            let row = in_a_process(fault);
-            eprintln!("{}", row.row());
-            rows.push(row);
+    // Real browsers take minutes, and are built for by other targets.
+    let fits = |fault: &Fault| !is_quick() || !fault.name.starts_with("browser");
+    let wanted = |fault: &&Fault| match only {
+        [] => fits(fault),
+        _ => only.iter().any(|name| name == fault.name),
+    };
+    let wanted: Vec<&Fault> = FAULTS.iter().filter(wanted).collect();
+    let (next, rows) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..size("FAULTS_AT_ONCE", 1, 4) {
+            scope.spawn(|| {
+                while let Some((place, fault)) = take(&next, &wanted) {
+                    rows.lock().unwrap().insert(place, watched(fault));
+                }
+            });
         }
-    }
+    });
+    let rows: Vec<Row> = rows.into_inner().unwrap().into_values().collect();
     table::print(&rows);
     match !rows.is_empty() && rows.iter().all(Row::is_well) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
+}
+
+/// The next fault that nobody has taken.
+fn take<'a>(next: &AtomicUsize, wanted: &[&'a Fault]) -> Option<(usize, &'a Fault)> {
+    let place = next.fetch_add(1, Ordering::Relaxed);
+    Some((place, *wanted.get(place)?))
+}
+
+/// Makes one fault, and says so.
+fn watched(fault: &Fault) -> Row {
+    eprintln!("faults: {} ...", fault.title);
+    let since = Instant::now();
+    let row = in_a_process(fault);
+    eprintln!("{} {} s", row.row(), since.elapsed().as_secs());
+    row
 }
 
 fn in_a_process(fault: &Fault) -> Row {
@@ -119,10 +236,9 @@ fn in_a_process(fault: &Fault) -> Row {
         done: String::new(),
         outcome: Outcome::Failed(text.into()),
     };
-    if !fault.by.is_empty() && !is_root() {
-        let outcome = Outcome::Skipped("needs root".into());
+    if let Err(reason) = can_run(fault.by) {
         return Row {
-            outcome,
+            outcome: Outcome::Skipped(reason),
             ..failed("")
         };
     }
@@ -134,6 +250,19 @@ fn in_a_process(fault: &Fault) -> Row {
     match command.stdout(Stdio::piped()).spawn() {
         Ok(child) => row_of(child).unwrap_or_else(|| failed("its process gave no result")),
         Err(reason) => failed(&reason.to_string()),
+    }
+}
+
+/// Whether this machine lets a process be started so: not everybody may make namespaces, root within a container neither.
+fn can_run(by: &[&str]) -> Result<(), String> {
+    let Some((program, words)) = by.split_first() else {
+        return Ok(());
+    };
+    let tried = Command::new(program).args(words).arg("true").output();
+    match tried {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Err(reason) => Err(format!("{program}: {reason}")),
     }
 }
 
@@ -191,12 +320,26 @@ async fn run(words: &[String]) -> scenarios::Told {
     match words[..] {
         ["kill"] => scenarios::killed().await,
         ["cut"] => scenarios::cut().await,
-        ["udp"] => udp::outside().await,
+        ["udp"] => udp::outside("udp", &udp::NETWORK).await,
         ["udp", namespace, link] => udp::inside(namespace, link).await,
         ["term"] => scenarios::drained().await,
         ["disk"] => disks::full().await,
         ["pause"] => scenarios::paused().await,
         ["power"] => disks::power_cut().await,
+        ["fsync"] => broken::fsync().await,
+        ["clock"] => clock::jumped().await,
+        ["handles"] => handles::exhausted().await,
+        ["certificate"] => certificate::replaced().await,
+        ["rebinding"] => rebinding::rebound().await,
+        ["herd"] => herd::restarted().await,
+        ["stalled"] => stalled::compared().await,
+        ["away"] => udp::outside("away", &away::NETWORK).await,
+        ["away", namespace, _] => away::inside(namespace).await,
+        ["flood"] => flood::flooded().await,
+        ["silent"] => scenarios::silent().await,
+        ["browser-udp" | "browser-start" | "browser-away" | "browser-kill"] => {
+            browsers::run(words[0]).await
+        }
         _ => (String::new(), Outcome::Failed("no such fault".into())),
     }
 }
@@ -206,6 +349,17 @@ fn reason(error: tokio::task::JoinError) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without words").to_owned()
+}
+
+/// How much of a fault: the number that the environment gives by this name, otherwise `full`, or `quick` when
+/// `FAULTS_QUICK` asks for the part that fits into minutes.
+pub fn size(name: &str, full: u64, quick: u64) -> u64 {
+    setting(name, if is_quick() { quick } else { full })
+}
+
+/// Whether only little of each fault is wanted. Bars that are times or sizes are then measured, but not held.
+pub fn is_quick() -> bool {
+    setting("FAULTS_QUICK", 0) != 0
 }
 
 /// A number from the environment.

@@ -1,28 +1,28 @@
 //! A client under load: it sends numbered messages, comes back by itself, and remembers everything it
 //! was told and shown.
 //!
-//! Decides when a connection is given up: when nothing comes for [`Plan::patience`] although
-//! something is unanswered. Does not judge. Invariant: a number is sent again until it is answered.
+//! Decides when a connection is given up. While something is unanswered it asks for signs of life; when none has come
+//! for [`Plan::suspicion`] it opens a connection over the other carrier beside, and goes there as soon as that is open
+//! (if it [`Plan::moves`]); after [`Plan::patience`] it gives up in any case. Does not judge. Invariant: a number is
+//! sent again until it is answered.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chinwag::ids::{Epoch, Seq};
 use chinwag::wire::Event;
 use chinwag::wire::event::{ByeCode, Cursor, RefusalCode, Retry};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::beside::{self, Beside};
 use crate::common::client::{draw, text};
 use crate::common::{Carrier, Failure, Link, Target};
 use crate::proxy::Wire;
 use crate::random::Random;
 use crate::verdict::{Seen, words};
-use crate::visit::{Visit, Wish};
-
-/// Messages that may be unanswered: below the protocol's 64, so that a retry fits beside them.
-const UNDER_WAY: u64 = 16;
+use crate::visit::{Next, Visit, Wish};
 
 /// How long a client that was moved to WebSocket stays before it tries WebTransport again.
 const STAY: Duration = Duration::from_secs(3);
@@ -35,21 +35,29 @@ pub struct Plan {
     pub carrier: Carrier,
     /// Whether it goes to WebSocket when WebTransport does not answer, and back.
     pub moves: bool,
-    /// How long it waits for an answer before it gives the connection up.
+    /// When it starts.
+    pub after: Duration,
+    /// How long it waits for a sign of life before it looks for another carrier.
+    pub suspicion: Duration,
+    /// How long it waits for one before it gives the connection up.
     pub patience: Duration,
     /// Between two messages.
     pub pace: Duration,
+    /// Messages that may be unanswered; the protocol allows 64.
+    pub under_way: u64,
     /// Messages to send; without a number, until it is told to stop.
     pub quota: Option<u64>,
-    /// Bytes after which each of its connections is cut.
+    /// Bytes after which each of its connections is cut, counted from when it is in its room; some of them sooner.
     pub cut_after: Option<std::ops::Range<u64>>,
     pub target: Target,
     pub random: Random,
 }
 
 /// What others may know of a client while it works.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Progress {
+    /// When each message was sent first.
+    pub said_at: Mutex<Vec<Instant>>,
     /// Messages acknowledged.
     pub acked: AtomicU64,
     /// Messages refused for now because they could not be stored.
@@ -75,11 +83,23 @@ pub struct Member {
     send_at: Instant,
     /// After a refusal for now: when everything unanswered is sent again.
     retry_at: Option<Instant>,
-    /// On WebSocket: a connection over WebTransport that is being tried.
-    trying: Option<oneshot::Receiver<Link>>,
+    /// When it asked for a sign of life last.
+    asked: Instant,
+    beside: Beside,
+    /// On WebSocket: when WebTransport is tried again.
     try_at: Instant,
-    /// And one that was opened.
-    home: Option<Link>,
+}
+
+/// Why a client stays no longer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Done,
+    /// The connection has ended.
+    Lost,
+    /// It gives no sign of life.
+    Silent,
+    /// Another one is better.
+    Moved,
 }
 
 impl Member {
@@ -102,29 +122,31 @@ impl Member {
             heard: now,
             send_at: now,
             retry_at: None,
-            trying: None,
+            asked: now,
+            beside: Beside::default(),
             try_at: now,
-            home: None,
         }
     }
 
     /// Works until everything that it sent is answered and nothing more is to be sent.
     pub async fn work(mut self) -> Seen {
+        tokio::time::sleep(self.plan.after).await;
         while !self.is_done() {
             let mut pause = self.plan.random.ms(20..100);
-            let arriving = timeout(self.plan.patience, self.arrive());
+            let arriving = timeout(2 * self.plan.patience, self.arrive());
             // Whatever is wrong with a connection, the next one is tried.
-            if let Ok(Ok((mut visit, _wire))) = arriving.await {
-                self.stay(&mut visit).await;
-                self.progress
-                    .on_webtransport
-                    .store(false, Ordering::Relaxed);
-                if let Some(told) = self.hear_goodbye(&mut visit).await {
-                    pause = told;
+            let mut left = Left::Silent;
+            if let Ok(Ok((mut visit, wire))) = arriving.await {
+                left = self.stay(&mut visit).await;
+                self.seen.cuts += u32::from(wire.is_some_and(|wire| wire.is_cut()));
+                let away = &self.progress.on_webtransport;
+                away.store(false, Ordering::Relaxed);
+                if left == Left::Lost {
+                    pause = self.hear_goodbye(&mut visit).await.unwrap_or(pause);
                 }
             }
-            self.choose_carrier();
-            if !self.is_done() {
+            self.choose_carrier(left);
+            if !self.is_done() && left != Left::Moved {
                 tokio::time::sleep(pause).await;
             }
         }
@@ -140,7 +162,7 @@ impl Member {
     }
 
     async fn arrive(&mut self) -> Result<(Visit, Option<Wire>), Failure> {
-        let (mut link, wire) = self.open().await?;
+        let (mut link, wire, cut) = self.open().await?;
         let room = self.plan.room.clone();
         let seq = self.seen.entries.last().map_or(Seq(0), |entry| entry.seq);
         let wish = Wish {
@@ -152,15 +174,20 @@ impl Member {
         };
         let greeted = Visit::greet(&mut link, &wish).await?;
         assert!(
-            greeted.1.resumed || self.settled == 0,
+            greeted.welcome.resumed || self.settled == 0,
             "the session is forgotten"
         );
         (self.token, self.next) = (Some(self.next), draw());
         let visit = Visit::join(link, greeted, &wish, &mut self.seen.entries).await?;
         self.epoch = Some(visit.welcome.epoch);
         assert!(visit.mark.refused.is_empty(), "{:?}", visit.mark);
+        self.seen.acks_cut_off += u32::from(visit.mark.number.0 > self.settled);
         self.settle(visit.mark.number.0);
+        self.seen.sent_again += u32::try_from(self.seen.sent - self.settled).unwrap();
         self.seen.welcomes += 1;
+        if let (Some(wire), Some(bytes)) = (&wire, cut) {
+            wire.cut_after(bytes);
+        }
         let is_home = self.plan.carrier == Carrier::WebTransport;
         self.progress
             .on_webtransport
@@ -169,38 +196,51 @@ impl Member {
         Ok((visit, wire))
     }
 
-    async fn open(&mut self) -> Result<(Link, Option<Wire>), Failure> {
-        if let Some(home) = self.home.take() {
-            return Ok((home, None));
-        }
+    /// A connection, the wire that it goes through, and after how many bytes that is cut from when the client is in.
+    async fn open(&mut self) -> Result<(Link, Option<Wire>, Option<u64>), Failure> {
+        /// More than anybody needs to get in.
+        const ENOUGH: u64 = 1 << 40;
+        /// Of the wires that break sooner: QUIC pads its first packets and probes for larger ones.
+        const EARLY: std::ops::Range<u64> = 100..14_000;
+        let (carrier, target) = (self.plan.carrier, self.plan.target.clone());
         let Some(bytes) = self.plan.cut_after.clone() else {
-            let link = Link::try_open(self.plan.carrier, &self.plan.target).await?;
-            return Ok((link, None));
+            let link = match self.beside.take(carrier).await {
+                Some(link) => link,
+                None => beside::open(carrier, &target).await?,
+            };
+            return Ok((link, None, None));
         };
-        let bytes = self.plan.random.within(bytes);
-        let wire = Wire::new(&self.plan.target, self.plan.carrier, bytes).await;
-        let link = Link::try_open(self.plan.carrier, &wire.target).await?;
-        Ok((link, Some(wire)))
+        let random = &mut self.plan.random;
+        let (at_first, then) = match random.within(0..4) {
+            0 => (random.within(EARLY), None),
+            _ => (ENOUGH, Some(random.within(bytes))),
+        };
+        let wire = Wire::new(&target, carrier, at_first).await;
+        let link = Link::try_open(carrier, &wire.target).await?;
+        Ok((link, Some(wire), then))
     }
 
     /// Sends and listens until the connection is lost or given up, or all is done.
-    async fn stay(&mut self, visit: &mut Visit) {
-        while !self.is_done() && !self.is_called_home() {
+    async fn stay(&mut self, visit: &mut Visit) -> Left {
+        while !self.is_done() {
+            if self.is_called_away() {
+                return Left::Moved;
+            }
+            if self.is_silent(self.plan.patience) {
+                return Left::Silent;
+            }
             let sending = timeout(self.plan.patience, self.send(visit));
             if sending.await.is_err() {
-                return;
+                return Left::Silent;
             }
-            let next = match visit.waiting.pop_front() {
-                Some(event) => Ok(Some(event)),
-                None => timeout(self.wait(), visit.lane.next()).await,
-            };
-            match next {
-                Ok(Some(event)) => self.take(event),
-                Ok(None) => return,
-                Err(_) if self.is_out_of_patience() => return,
+            match timeout(self.wait(), visit.next()).await {
+                Ok(Next::Event(event)) => self.take(event),
+                Ok(Next::SignOfLife) => self.heard = Instant::now(),
+                Ok(Next::End) => return Left::Lost,
                 Err(_) => {}
             }
         }
+        Left::Done
     }
 
     /// How long to listen before there is something else to do.
@@ -213,11 +253,13 @@ impl Member {
         let due = due.map_or(give_up_at, |due| due.min(give_up_at));
         let wait = due.saturating_duration_since(now);
         // Whether to stop, or to go home, is looked at from time to time.
-        wait.clamp(Duration::from_millis(1), Duration::from_millis(50))
+        wait.clamp(Duration::from_millis(1), self.plan.suspicion / 10)
     }
 
-    fn is_out_of_patience(&self) -> bool {
-        self.waiting.is_some() && self.heard.elapsed() >= self.plan.patience
+    /// Whether an answer was due, and nothing at all has come for so long.
+    fn is_silent(&self, so_long: Duration) -> bool {
+        let waiting = self.waiting.is_some_and(|since| since.elapsed() >= so_long);
+        waiting && self.heard.elapsed() >= so_long
     }
 
     fn may_send_more(&self) -> bool {
@@ -225,7 +267,7 @@ impl Member {
             Some(quota) => self.seen.sent < quota,
             None => !*self.stop.borrow(),
         };
-        wanted && self.seen.sent < self.settled + UNDER_WAY
+        wanted && self.seen.sent < self.settled + self.plan.under_way
     }
 
     async fn send(&mut self, visit: &mut Visit) {
@@ -238,8 +280,15 @@ impl Member {
         }
         if self.retry_at.is_none() && self.may_send_more() && self.send_at <= now {
             self.seen.sent += 1;
-            self.send_at = now + self.plan.pace;
+            self.progress.said_at.lock().unwrap().push(now);
+            // In time on the whole, but without a burst after a gap.
+            self.send_at = (self.send_at + self.plan.pace).max(now);
             self.say(visit, self.seen.sent).await;
+        }
+        let often = self.plan.suspicion / 3;
+        if self.is_silent(often) && self.asked.elapsed() >= often {
+            self.asked = now;
+            visit.ping().await;
         }
     }
 
@@ -293,9 +342,6 @@ impl Member {
 
     /// How long to stay away, if the server said so.
     async fn hear_goodbye(&mut self, visit: &mut Visit) -> Option<Duration> {
-        if self.is_done() || self.is_out_of_patience() {
-            return None;
-        }
         let bye = visit.goodbye().await?;
         self.seen.told += u32::from(bye.code == ByeCode::Draining);
         match bye.retry {
@@ -307,45 +353,36 @@ impl Member {
         }
     }
 
-    fn choose_carrier(&mut self) {
-        let other = match (self.plan.carrier, &self.home) {
-            _ if !self.plan.moves => return,
-            (Carrier::WebSocket, None) => return,
-            (Carrier::WebSocket, Some(_)) => Carrier::WebTransport,
-            (Carrier::WebTransport, _) => Carrier::WebSocket,
-        };
-        self.plan.carrier = other;
+    /// After a move, or when WebTransport is lost, it is the other one's turn.
+    fn choose_carrier(&mut self, left: Left) {
+        let is_lost = left != Left::Moved && self.plan.carrier == Carrier::WebTransport;
+        if left == Left::Done || !self.plan.moves || !(is_lost || left == Left::Moved) {
+            return;
+        }
+        self.plan.carrier = self.plan.carrier.other();
         self.try_at = Instant::now() + STAY;
         self.seen.moves += 1;
     }
 
-    /// On WebSocket: whether WebTransport works again. It is tried beside what goes on.
-    fn is_called_home(&mut self) -> bool {
-        if !self.plan.moves || self.plan.carrier == Carrier::WebTransport {
+    /// Whether a connection over the other carrier is open, and better than this one.
+    fn is_called_away(&mut self) -> bool {
+        let wanted = match self.plan.carrier {
+            Carrier::WebTransport => self.is_silent(self.plan.suspicion),
+            Carrier::WebSocket => self.beside.is_under_way() || self.try_at <= Instant::now(),
+        };
+        if !self.plan.moves {
             return false;
         }
-        match self.trying.as_mut().map(oneshot::Receiver::try_recv) {
-            Some(Ok(link)) => (self.trying, self.home) = (None, Some(link)),
-            Some(Err(oneshot::error::TryRecvError::Empty)) => {}
-            Some(Err(oneshot::error::TryRecvError::Closed)) => {
-                (self.trying, self.try_at) = (None, Instant::now() + STAY);
-            }
-            None if self.try_at <= Instant::now() => self.try_home(),
-            None => {}
+        if !wanted {
+            self.beside.forget();
+            return false;
         }
-        self.home.is_some()
-    }
-
-    fn try_home(&mut self) {
-        let (opened, opening) = oneshot::channel();
-        let (target, patience) = (self.plan.target.clone(), self.plan.patience);
-        self.trying = Some(opening);
-        tokio::spawn(async move {
-            let link = Link::try_open(Carrier::WebTransport, &target);
-            if let Ok(Ok(link)) = timeout(patience, link).await {
-                // The client may have ended meanwhile.
-                opened.send(link).ok();
-            }
-        });
+        if !self.beside.is_under_way() {
+            self.try_at = Instant::now() + STAY;
+            let other = self.plan.carrier.other();
+            self.beside
+                .dial(other, &self.plan.target, 2 * self.plan.patience);
+        }
+        self.beside.is_open()
     }
 }

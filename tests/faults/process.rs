@@ -21,13 +21,26 @@ use crate::random::Random;
 /// Between two looks at something that has no way to wake us.
 pub const LOOK: Duration = Duration::from_millis(5);
 
+/// What a fault wants to be different about its server.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// A command that it is started by.
+    pub by: Vec<String>,
+    pub environment: Vec<(String, String)>,
+    pub flags: Vec<String>,
+    /// The certificates that it is known by, if they are given to it.
+    pub hashes: Vec<Sha256Digest>,
+}
+
 /// A server, which may be down. Dropped, it is killed.
 pub struct Process {
     child: Option<Child>,
+    setup: Setup,
     home: Arc<TempDir>,
     pub data: PathBuf,
     pub listen: SocketAddr,
-    http: Option<SocketAddr>,
+    /// Where plain HTTP is.
+    pub http: Option<SocketAddr>,
     namespace: Option<String>,
 }
 
@@ -41,9 +54,20 @@ impl Process {
 
     /// Starts it on loopback over a data folder that is somewhere else.
     pub async fn start_over(home: Arc<TempDir>, data: PathBuf) -> Self {
+        Self::start_as(Setup::default(), home, data).await
+    }
+
+    /// Starts it on loopback, in a home that holds what it needs, in another way than usual.
+    pub async fn start_with(setup: Setup, home: Arc<TempDir>) -> Self {
+        let data = home.path().join("data");
+        Self::start_as(setup, home, data).await
+    }
+
+    async fn start_as(setup: Setup, home: Arc<TempDir>, data: PathBuf) -> Self {
         let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let mut process = Self {
             child: None,
+            setup,
             home,
             data,
             listen: local(free_port(0)),
@@ -61,6 +85,7 @@ impl Process {
         let namespace = Some(namespace.to_owned());
         let mut process = Self {
             child: None,
+            setup: Setup::default(),
             home,
             data,
             listen,
@@ -84,6 +109,9 @@ impl Process {
         command.args(["--http", &http, "--metrics", "off"]);
         // Counting aloud, the filter meets numbers that it reads as words.
         command.args(["--rate", "1000", "--burst", "10000", "--filter", "off"]);
+        command.args(&self.setup.flags);
+        let environment = self.setup.environment.iter();
+        command.envs(environment.map(|(name, value)| (name, value)));
         let mut log = std::fs::File::options();
         let log = log.create(true).append(true);
         let log = log.open(self.home.path().join("server.log")).unwrap();
@@ -100,11 +128,20 @@ impl Process {
 
     /// Where clients meet it.
     pub fn target(&self) -> Target {
+        let hashes = match &self.setup.hashes[..] {
+            [] => vec![certificate(&self.home.path().join("certs/current.pem"))],
+            given => given.to_vec(),
+        };
         Target {
             quic: self.listen,
             tcp: self.listen,
-            hashes: vec![certificate(&self.home.path().join("certs/current.pem"))],
+            hashes,
         }
+    }
+
+    /// Its process, while it runs.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
     }
 
     /// Kills it as `kill -9` does.
@@ -117,10 +154,31 @@ impl Process {
     }
 
     pub fn signal(&self, name: &str) {
-        let child = self.child.as_ref().expect("it runs");
-        let id = child.id().to_string();
+        let id = self.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// Memory that it occupies, in KiB (`VmRSS`, proc_pid_status(5)).
+    pub fn memory(&self) -> i64 {
+        let child = self.child.as_ref().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next());
+        kib.expect("a number of kB").parse().unwrap()
+    }
+
+    /// The most memory that it occupies until `until` is over.
+    pub async fn peak<T>(&self, until: impl Future<Output = T>) -> (i64, T) {
+        const OFTEN: Duration = Duration::from_millis(50);
+        tokio::pin!(until);
+        let mut peak = self.memory();
+        loop {
+            match tokio::time::timeout(OFTEN, &mut until).await {
+                Ok(done) => return (peak.max(self.memory()), done),
+                Err(_) => peak = peak.max(self.memory()),
+            }
+        }
     }
 
     /// Waits until it has ended by itself.
@@ -149,11 +207,15 @@ impl Process {
 
     fn command(&self) -> Command {
         let plain = command(self.home.path());
-        let Some(namespace) = &self.namespace else {
+        let by: Vec<&str> = match &self.namespace {
+            Some(namespace) => vec!["ip", "netns", "exec", namespace],
+            None => self.setup.by.iter().map(String::as_str).collect(),
+        };
+        let Some((first, rest)) = by.split_first() else {
             return plain;
         };
-        let mut inside = Command::new("ip");
-        inside.args(["netns", "exec", namespace]);
+        let mut inside = Command::new(first);
+        inside.args(rest);
         inside.arg(plain.get_program()).args(plain.get_args());
         inside.current_dir(self.home.path()).stdin(Stdio::null());
         inside

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::common::{Carrier, Target};
@@ -21,6 +22,8 @@ const ANY: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 /// One wire. Dropped, it is cut.
 pub struct Wire {
     pub target: Target,
+    left: Left,
+    frozen: watch::Sender<bool>,
     tasks: Vec<AbortHandle>,
 }
 
@@ -30,16 +33,36 @@ impl Wire {
         let left = Left::new(AtomicI64::new(i64::try_from(bytes).unwrap()));
         let mut wire = Self {
             target: target.clone(),
+            left,
+            frozen: watch::Sender::new(false),
             tasks: Vec::new(),
         };
         match carrier {
-            Carrier::WebSocket => wire.tcp(left).await,
-            Carrier::WebTransport => wire.udp(left).await,
+            Carrier::WebSocket => wire.tcp().await,
+            Carrier::WebTransport => wire.udp().await,
         }
         wire
     }
 
-    async fn tcp(&mut self, left: Left) {
+    /// Lets so many more bytes pass.
+    pub fn cut_after(&self, bytes: u64) {
+        let bytes = i64::try_from(bytes).unwrap();
+        self.left.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether it has broken.
+    pub fn is_cut(&self) -> bool {
+        self.left.load(Ordering::Relaxed) <= 0
+    }
+
+    /// Nothing passes any more, and nobody is told: TCP stays open.
+    pub fn freeze(&self) {
+        self.frozen.send_replace(true);
+        self.cut_after(0);
+    }
+
+    async fn tcp(&mut self) {
+        let (left, frozen) = (self.left.clone(), self.frozen.subscribe());
         let listener = TcpListener::bind(ANY).await.unwrap();
         let to = self.target.tcp;
         self.target.tcp = listener.local_addr().unwrap();
@@ -51,14 +74,15 @@ impl Wire {
             let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
             // The first that ends takes the other along: both sockets close.
             tokio::select! {
-                () = carry(near_in, far_out, &left) => {}
-                () = carry(far_in, near_out, &left) => {}
+                () = carry(near_in, far_out, (&left, frozen.clone())) => {}
+                () = carry(far_in, near_out, (&left, frozen)) => {}
             }
         });
         self.tasks.push(task.abort_handle());
     }
 
-    async fn udp(&mut self, left: Left) {
+    async fn udp(&mut self) {
+        let left = self.left.clone();
         let near = Arc::new(UdpSocket::bind(ANY).await.unwrap());
         let far = Arc::new(UdpSocket::bind(ANY).await.unwrap());
         far.connect(self.target.quic).await.unwrap();
@@ -80,9 +104,17 @@ impl Drop for Wire {
 }
 
 /// Carries bytes until there are none, or no more may pass; then the last ones are cut off.
-async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, left: &Left) {
+async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    (left, frozen): (&Left, watch::Receiver<bool>),
+) {
     let mut chunk = vec![0; 16 * 1024];
     while let Ok(read @ 1..) = from.read(&mut chunk).await {
+        if *frozen.borrow() {
+            // Until the wire goes, and this with it.
+            std::future::pending::<()>().await;
+        }
         let size = i64::try_from(read).unwrap();
         let may = left.fetch_sub(size, Ordering::Relaxed).clamp(0, size);
         let passing = &chunk[..usize::try_from(may).unwrap()];

@@ -35,6 +35,13 @@ impl Row {
         }
     }
 
+    fn is_skipped(&self) -> bool {
+        match self.outcome {
+            Outcome::Skipped(_) => true,
+            Outcome::Measured(_) | Outcome::Wrong(..) | Outcome::Failed(_) => false,
+        }
+    }
+
     /// As one line for the process that prints the table.
     pub fn line(&self) -> String {
         let (kind, verdict, text) = match &self.outcome {
@@ -134,4 +141,8 @@ pub fn print(rows: &[Row]) {
     for row in rows {
         println!("{}", row.row());
     }
+    let (skipped, made): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is_skipped());
+    let well = made.iter().filter(|row| row.is_well()).count();
+    // `make test` counts by this line.
+    println!("\nfaults: {well} passed, {} skipped", skipped.len());
 }

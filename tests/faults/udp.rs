@@ -5,14 +5,16 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use crate::bars::Bars;
 use crate::common::Carrier;
 use crate::crowd::{Crowd, plan, sum, verdict};
 use crate::member::{Plan, Progress};
 use crate::process::Process;
 use crate::scenarios::Told;
 use crate::table::{Outcome, Row};
-use crate::{is_root, setting};
+use crate::{is_root, size};
 
 /// The link and both of its namespaces.
 struct Link {
@@ -20,19 +22,22 @@ struct Link {
     name: String,
 }
 
-/// Makes the network, and the clients in it as a process of their own.
-pub async fn outside() -> Told {
+/// What the network is like in which UDP is cut.
+pub const NETWORK: [&str; 6] = ["--delay-ms", "20", "--jitter-ms", "5", "--loss", "0.01"];
+
+/// Makes a network, and the clients of a fault in it as a process of their own.
+pub async fn outside(fault: &str, network: &[&str]) -> Told {
     if !is_root() || !Path::new("/dev/net/tun").exists() {
         return failed(Outcome::Skipped("needs root and /dev/net/tun".into()));
     }
-    let link = match Link::open() {
+    let link = match Link::open(network) {
         Ok(link) => link,
         Err(reason) => return failed(Outcome::Skipped(reason)),
     };
     let own = std::env::current_exe().unwrap();
     let mut clients = Command::new("ip");
     clients.args(["netns", "exec", &format!("{}-b", link.name)]);
-    clients.arg(own).args(["--one", "udp", &link.name]);
+    clients.arg(own).args(["--one", fault, &link.name]);
     clients.arg(link.child.id().to_string());
     let clients = clients.stdout(Stdio::piped()).spawn().unwrap();
     let row = tokio::task::spawn_blocking(move || crate::row_of(clients));
@@ -44,7 +49,8 @@ pub async fn outside() -> Told {
 
 /// Floods, while UDP is cut and restored.
 pub async fn inside(name: &str, link: &str) -> Told {
-    let cuts = setting("FAULTS_CUTS", 10);
+    const BAR: Duration = Duration::from_secs(2);
+    let cuts = size("FAULTS_CUTS", 10, 3);
     let listen = SocketAddr::from(([10, 77, 0, 1], 4433));
     let server = Process::start_in(&format!("{name}-a"), listen).await;
     let target = server.target();
@@ -69,17 +75,20 @@ pub async fn inside(name: &str, link: &str) -> Told {
     let done = format!(
         "{cuts} times, over a link of 20 to 25 ms and 1 % loss each way; {moves} moves between the transports"
     );
-    (done, Outcome::Measured(verdict(&target, &rooms).await))
+    let verdict = verdict(&target, &rooms).await;
+    let mut bars = Bars::default();
+    bars.measured(verdict.gap <= BAR, "no gap shall exceed 2 s");
+    (done, bars.outcome(verdict))
 }
 
 impl Link {
     /// Starts the link and waits until it is up.
-    fn open() -> Result<Self, String> {
+    fn open(network: &[&str]) -> Result<Self, String> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/lossy_link.py");
         let name = format!("chinwag-{}", std::process::id());
         let mut command = Command::new("python3");
         command.arg(script).args(["--name", &name]);
-        command.args(["--delay-ms", "20", "--jitter-ms", "5", "--loss", "0.01"]);
+        command.args(network);
         command.args(["--seconds", "1500"]).stdout(Stdio::piped());
         let child = command.spawn();
         let mut child = child.map_err(|reason| format!("python3: {reason}"))?;

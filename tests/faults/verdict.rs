@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::AddAssign;
 use std::time::Duration;
 
-use chinwag::wire::event::{Content, Entry};
+use chinwag::wire::event::Entry;
 
 /// What one client sent, was told and was shown.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,12 @@ pub struct Seen {
     pub told: u32,
     /// How often it went on over the other carrier.
     pub moves: u32,
+    /// How often its connection was cut by the lab.
+    pub cuts: u32,
+    /// How often a connection was lost between the storing of a message and its acknowledgement.
+    pub acks_cut_off: u32,
+    /// Messages that were sent again because a connection was lost before they were stored.
+    pub sent_again: u32,
 }
 
 /// The numbers of one fault.
@@ -120,8 +126,5 @@ fn the_client(history: &[Entry], said: &HashSet<&str>, client: &Seen) -> Verdict
 }
 
 fn text(entry: &Entry) -> Option<&str> {
-    match &entry.content {
-        Content::Text { body } => Some(body),
-        Content::Location { .. } => None,
-    }
+    entry.content.body()
 }

@@ -3,6 +3,7 @@
 //! Every rule is a function from sources to complaints; the tests beside the rules prove that each can fail, the tests
 //! here hold the repository to all of them.
 
+mod feel;
 mod repository;
 mod rust;
 mod text;
@@ -102,6 +103,13 @@ fn no_file_holds_a_path_of_one_machine() {
 #[test]
 fn every_line_of_the_acceptance_list_is_named_by_a_test() {
     none(&repository::lines_without_a_test(&repository::files()));
+}
+
+#[test]
+fn every_line_about_the_feel_of_the_client_is_named_by_a_browser_test() {
+    let files = repository::files();
+    none(&feel::lines_without_a_browser_test(&files));
+    none(&feel::lines_held_after_all(&files));
 }
 
 #[test]

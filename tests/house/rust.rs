@@ -3,7 +3,7 @@
 use crate::text::{Language, behind_close, code_only, files_below, is_word, line_of, words};
 
 /// A module's level; imports go strictly downward.
-const LEVELS: [(&str, u8); 17] = [
+const LEVELS: [(&str, u8); 18] = [
     ("ids", 0),
     ("clock", 0),
     ("config", 0),
@@ -19,6 +19,7 @@ const LEVELS: [(&str, u8); 17] = [
     ("transport", 4),
     ("http", 4),
     ("server", 5),
+    ("load", 5),
     ("banner", 6),
     ("main", 7),
 ];

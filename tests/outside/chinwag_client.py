@@ -20,7 +20,7 @@ BYE_CODES = "draining slow replaced malformed version timeout full tokenReused g
 REFUSAL_CODES = (
     "nameOrRoomMissing nameInvalid roomInvalid nameInUse nameReserved roomFull tooManyRooms "
     "serverFull notJoined alreadyJoined profanity blank tooLong unprintable notOnGlobe "
-    "numberSkipped tooFast logUnavailable busy"
+    "numberSkipped tooFast logUnavailable busy notYours notThere tooManyReactions notAnEmoji notHere"
 ).split()
 
 
@@ -98,20 +98,31 @@ class Reader:
         return {"id": self.u64(), "nick": self.text()}
 
     def content(self):
-        kind = self.u32()
-        assert kind in (0, 1), "a content that does not exist"
-        if kind == 0:
-            return {"kind": "text", "body": self.text()}
-        return {"kind": "location", "latitude": self.number("<d"), "longitude": self.number("<d")}
+        kind, fields = CONTENTS[self.u32()]
+        return {"kind": kind, **fields(self)}
+
+    def option(self, item):
+        return item() if self.bool() else None
+
+    def reaction(self):
+        return {"emoji": self.text(), "by": self.list(self.member)}
+
+    def card(self):
+        return {"name": self.text(), "topic": self.text(), "members": self.u32()}
 
     def entry(self):
         return {
             "seq": self.u64(), "at": self.time(), "author": self.u64(), "number": self.u64(),
             "nick": self.text(), "content": self.content(),
+            "edited": self.option(self.time), "reactions": self.list(self.reaction),
+            "seat": self.u64(),
         }
 
     def page(self):
-        return {"entries": self.list(self.entry), "more": self.bool()}
+        return {
+            "entries": self.list(self.entry), "more": self.bool(),
+            "newer": self.bool(), "asOf": self.u64(),
+        }
 
     def refusal(self):
         return {
@@ -133,7 +144,20 @@ class Reader:
         return {"kind": "stop"} if kind == 0 else {"kind": "after", "ms": self.u32()}
 
     def change(self):
-        return {"kind": ("joined", "left")[self.u32()], "member": self.member()}
+        kind = ("joined", "left", "away", "back")[self.u32()]
+        return {"kind": kind, "member": self.member() if kind in ("joined", "left") else self.u64()}
+
+
+CONTENTS = [
+    ("text", lambda r: {"body": r.text(), "reply": r.option(r.u64)}),
+    ("location", lambda r: {"latitude": r.number("<d"), "longitude": r.number("<d")}),
+    ("edit", lambda r: {"of": r.u64(), "body": r.text()}),
+    ("delete", lambda r: {"of": r.u64()}),
+    ("react", lambda r: {"of": r.u64(), "emoji": r.text(), "on": r.bool()}),
+    ("topic", lambda r: {"text": r.text()}),
+    ("deleted", lambda r: {}),
+    ("emptied", lambda r: {}),
+]
 
 
 EVENTS = [
@@ -144,10 +168,13 @@ EVENTS = [
     ("pong", lambda r: {"nonce": r.u64(), "now": r.time()}),
     ("bye", lambda r: {"code": BYE_CODES[r.u32()], "text": r.text(), "retry": r.retry()}),
     ("notice", lambda r: {"at": r.time(), "text": r.text()}),
-    ("roster", lambda r: {"room": r.text(), "members": r.list(r.member), "more": r.bool()}),
+    ("roster", lambda r: {
+        "room": r.text(), "members": r.list(r.member), "more": r.bool(), "away": r.list(r.u64),
+    }),
     ("joined", lambda r: {
         "you": r.u64(), "room": r.text(), "epoch": r.u64(), "head": r.u64(),
-        "continues": r.bool(), "page": r.page(), "mark": r.mark(),
+        "continues": r.bool(), "page": r.page(), "mark": r.mark(), "topic": r.text(),
+        "seat": r.u64(), "read": r.u64(),
     }),
     ("joinRefused", lambda r: {"refusal": r.refusal(), "suggestions": r.list(r.text)}),
     ("entry", lambda r: {"entry": r.entry()}),
@@ -158,6 +185,11 @@ EVENTS = [
     ("typing", lambda r: {"member": r.u64()}),
     ("left", lambda r: {}),
     ("rejected", lambda r: {"refusal": r.refusal()}),
+    ("looked", lambda r: {"page": r.page()}),
+    ("found", lambda r: {"hits": r.list(r.entry), "more": r.bool()}),
+    ("rooms", lambda r: {"rooms": r.list(r.card), "more": r.bool()}),
+    ("invited", lambda r: {"from": r.member(), "key": r.take(32), "name": r.text()}),
+    ("read", lambda r: {"seq": r.u64()}),
 ]
 
 
@@ -176,13 +208,33 @@ def hello(token, following):
     return u32(0) + u16(1) + option(token) + following + text("chinwag-python 1")
 
 
-def join(room, nick, cursor=None):
+def join(room, nick, member, cursor=None):
     packed = None if cursor is None else u64(cursor[0]) + u64(cursor[1])
-    return u32(3) + text(room) + text(nick) + option(packed)
+    return u32(3) + u32(0) + text(room) + text(nick) + option(packed) + member
 
 
-def send_text(number, body):
-    return u32(5) + u64(number) + u32(0) + text(body)
+def send(number, kind, fields):
+    return u32(5) + u64(number) + u32(kind) + fields
+
+
+def send_text(number, body, reply=None):
+    return send(number, 0, text(body) + option(None if reply is None else u64(reply)))
+
+
+def edit(number, of, body):
+    return send(number, 2, u64(of) + text(body))
+
+
+def delete(number, of):
+    return send(number, 3, u64(of))
+
+
+def react(number, of, emoji, on):
+    return send(number, 4, u64(of) + text(emoji) + u8(1 if on else 0))
+
+
+def look(seqs):
+    return u32(9) + u64(len(seqs)) + b"".join(u64(seq) for seq in seqs)
 
 
 def send_location(number, latitude, longitude):
@@ -190,7 +242,7 @@ def send_location(number, latitude, longitude):
 
 
 def history(before, limit):
-    return u32(6) + u64(before) + u16(limit)
+    return u32(6) + u32(0) + u64(before) + u16(limit)
 
 
 BYE, LEAVE = u32(1), u32(4)
@@ -260,7 +312,7 @@ class Client:
     payload on a lane, `receive` some payloads with their lanes, and `cut` the connection.
     """
 
-    def __init__(self, address, carrier, token=None):
+    def __init__(self, address, carrier, token=None, member=None):
         with urllib.request.urlopen(f"{address}/.well-known/chinwag", timeout=DEADLINE) as answer:
             about = json.load(answer)
         assert 1 in about["protocols"]
@@ -268,6 +320,7 @@ class Client:
         self.send, self.cut = self.carrier.send, self.carrier.cut
         self.lanes, self.last_lane = {0: []}, 0
         self.token = secrets.token_bytes(32)
+        self.member = member or secrets.token_bytes(32)
         self.send(0, hello(token, self.token))
         self.welcome = self.expect(0, "welcome")
 
@@ -292,7 +345,7 @@ class Client:
     def join(self, room, nick, cursor=None):
         self.last_lane += 1
         self.lanes[self.last_lane] = []
-        self.send(self.last_lane, join(room, nick, cursor))
+        self.send(self.last_lane, join(room, nick, self.member, cursor))
         return self.last_lane
 
     def ping(self, nonce):
@@ -316,7 +369,8 @@ def joins_and_chats(address, carrier):
     assert change["kind"] == "joined" and change["member"]["nick"] == "Bob"
     ann.send(anns, send_text(1, "Hello from outside 👋"))
     entry = ann.expect(anns, "entry")["entry"]
-    assert entry["author"] == joined["you"] and entry["number"] == 1
+    assert entry["author"] == joined["you"]
+    assert (entry["seat"], entry["number"]) == (joined["seat"], 1)
     assert ann.expect(anns, "ack")["number"] == 1
     assert bob.expect(bobs, "entry")["entry"] == entry
     return ann, anns, bob, bobs
@@ -348,7 +402,7 @@ def comes_back(address, carrier, ann, bob, bobs):
     for number in range(1, 6):
         bob.send(bobs, send_text(number, f"meanwhile {number}"))
         bob.until(bobs, "ack")
-    ann = Client(address, carrier, ann.token)
+    ann = Client(address, carrier, ann.token, ann.member)
     assert ann.welcome["resumed"] and ann.welcome["epoch"] == epoch
     anns = ann.join("outside", "Ann", (epoch, 1))
     assert len(ann.expect(anns, "roster")["members"]) == 2
@@ -373,11 +427,33 @@ def pages_through_history(ann, anns):
     assert seqs == list(range(1, 8)), seqs
 
 
+def amends(ann, anns, bob, bobs):
+    bob.send(bobs, react(6, 1, "👍", True))
+    bob.until(bobs, "ack")
+    bob.send(bobs, delete(7, 1))
+    assert bob.until(bobs, "refused")["refusal"]["code"] == "notYours"
+    ann.send(anns, edit(5, 1, "Hello again"))
+    ann.until(anns, "ack")
+    ann.send(anns, send_text(6, "And so say all of us", 1))
+    ann.until(anns, "ack")
+    ann.send(anns, look([99, 1]))
+    (message,) = ann.until(anns, "looked")["page"]["entries"]
+    assert message["content"]["body"] == "Hello again" and message["edited"] is not None
+    assert [(it["emoji"], it["by"][0]["nick"]) for it in message["reactions"]] == [("👍", "Bob")]
+    ann.send(anns, delete(7, 1))
+    ann.until(anns, "ack")
+    ann.send(anns, look([1, 9]))
+    gone, edited = ann.until(anns, "looked")["page"]["entries"]
+    assert gone["content"]["kind"] == "deleted" and not gone["reactions"]
+    assert edited["content"]["kind"] == "emptied"
+
+
 def main(address, carrier):
     ann, anns, bob, bobs = joins_and_chats(address, carrier)
     is_refused(address, carrier, ann, anns)
     ann, anns = comes_back(address, carrier, ann, bob, bobs)
     pages_through_history(ann, anns)
+    amends(ann, anns, bob, bobs)
     ann.send(anns, LEAVE)
     ann.until(anns, "left")
     change = bob.until(bobs, "presence")["change"]

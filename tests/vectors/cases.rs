@@ -1,18 +1,20 @@
 //! The values whose bytes are held fixed.
 
-use chinwag::ids::{Epoch, MemberId, Number, Seq, Timestamp};
+use chinwag::ids::{Epoch, MemberId, MemberSecret, Number, SeatId, Seq, Timestamp};
 use chinwag::wire::event::{
     Bye, ByeCode, Content, Cursor, Entry, Event, Joined, Limits, Mark, Member, Page, Presence,
     Refusal, RefusalCode, RefusedNumber, Retry, Welcome,
 };
-use chinwag::wire::raw::{Hello, RawCommand};
+use chinwag::wire::raw::{Hello, MoveReason, RawCommand, Transport};
+
+use super::rich;
 
 /// The largest integer that JavaScript holds exactly.
-const MAX_SAFE: u64 = (1 << 53) - 1;
+pub(crate) const MAX_SAFE: u64 = (1 << 53) - 1;
 /// A moment in November 2026.
-const AT: i64 = 1_795_000_000_000;
+pub(crate) const AT: i64 = 1_795_000_000_000;
 /// One to four bytes a character, a joined emoji, a combining mark, both directions.
-const UNICODE: &str = "aé€😀 👩\u{200d}🚀 e\u{301} שלום\n\t<b>&";
+pub(crate) const UNICODE: &str = "aé€😀 👩\u{200d}🚀 e\u{301} שלום\n\t<b>&";
 
 pub(crate) const BYE_CODES: [ByeCode; 9] = [
     ByeCode::Draining,
@@ -26,7 +28,7 @@ pub(crate) const BYE_CODES: [ByeCode; 9] = [
     ByeCode::Goodbye,
 ];
 
-pub(crate) const REFUSAL_CODES: [RefusalCode; 19] = [
+pub(crate) const REFUSAL_CODES: [RefusalCode; 24] = [
     RefusalCode::NameOrRoomMissing,
     RefusalCode::NameInvalid,
     RefusalCode::RoomInvalid,
@@ -46,11 +48,34 @@ pub(crate) const REFUSAL_CODES: [RefusalCode; 19] = [
     RefusalCode::TooFast,
     RefusalCode::LogUnavailable,
     RefusalCode::Busy,
+    RefusalCode::NotYours,
+    RefusalCode::NotThere,
+    RefusalCode::TooManyReactions,
+    RefusalCode::NotAnEmoji,
+    RefusalCode::NotHere,
 ];
 
-type Named<T> = (String, T);
+pub(crate) type Named<T> = (String, T);
+
+const MOVES: [(Transport, MoveReason); 5] = [
+    (Transport::WebTransport, MoveReason::Lost),
+    (Transport::WebTransport, MoveReason::Stalled),
+    (Transport::WebSocket, MoveReason::Better),
+    (Transport::WebSocket, MoveReason::Told),
+    (Transport::WebTransport, MoveReason::Network),
+];
 
 pub(crate) fn commands() -> Vec<Named<RawCommand>> {
+    let mut all = plain_commands();
+    all.extend(rich::commands());
+    all.extend(MOVES.map(|(from, reason)| {
+        let name = format!("moved, from {from:?}, {reason:?}");
+        (name, RawCommand::Moved { from, reason })
+    }));
+    all
+}
+
+fn plain_commands() -> Vec<Named<RawCommand>> {
     [
         ("hello, a new session", hello(None, "chinwag-web 0.1.0")),
         (
@@ -91,20 +116,8 @@ pub(crate) fn commands() -> Vec<Named<RawCommand>> {
             "send, a corner of the globe",
             send(6, location(-90.0, 180.0)),
         ),
-        (
-            "history",
-            RawCommand::History {
-                before: 51,
-                limit: 50,
-            },
-        ),
-        (
-            "history, largest",
-            RawCommand::History {
-                before: MAX_SAFE,
-                limit: u16::MAX,
-            },
-        ),
+        ("history", RawCommand::older(51, 50)),
+        ("history, largest", RawCommand::older(MAX_SAFE, u16::MAX)),
         ("typing", RawCommand::Typing),
     ]
     .map(named)
@@ -115,6 +128,7 @@ pub(crate) fn events() -> Vec<Named<Event>> {
     let mut all = control_events();
     all.extend(join_events());
     all.extend(room_events());
+    all.extend(rich::events());
     all.extend(BYE_CODES.map(|code| {
         let bye = Event::Bye(Bye {
             code,
@@ -270,12 +284,15 @@ fn room_events() -> Vec<Named<Event>> {
     .into()
 }
 
-fn named<T>((name, value): (&str, T)) -> Named<T> {
+/// The session of Ann's that writes.
+const SEAT: u64 = 0x0000_0a0b_0c0d_0e0f;
+
+pub(crate) fn named<T>((name, value): (&str, T)) -> Named<T> {
     (name.to_owned(), value)
 }
 
 /// 32 bytes that count up from `first`.
-fn counting(first: u8) -> [u8; 32] {
+pub(crate) fn counting(first: u8) -> [u8; 32] {
     std::array::from_fn(|index| first + u8::try_from(index).expect("an index below 32"))
 }
 
@@ -290,21 +307,22 @@ fn hello(token: Option<[u8; 32]>, client: &str) -> RawCommand {
 
 fn join(room: &str, nick: &str, cursor: Option<(u64, u64)>) -> RawCommand {
     RawCommand::Join {
-        room: room.to_owned(),
+        room: room.into(),
         nick: nick.to_owned(),
         cursor: cursor.map(|(epoch, seq)| Cursor {
             epoch: Epoch(epoch),
             seq: Seq(seq),
         }),
+        member: MemberSecret(counting(0x60)),
     }
 }
 
-fn send(number: u64, content: Content) -> RawCommand {
+pub(crate) fn send(number: u64, content: Content) -> RawCommand {
     RawCommand::Send { number, content }
 }
 
-fn text(body: &str) -> Content {
-    Content::Text { body: body.into() }
+pub(crate) fn text(body: &str) -> Content {
+    Content::text(body)
 }
 
 fn location(latitude: f64, longitude: f64) -> Content {
@@ -333,7 +351,7 @@ fn welcome(resumed: bool, epoch: u64, now: i64) -> Event {
     })
 }
 
-fn ann() -> Member {
+pub(crate) fn ann() -> Member {
     Member {
         id: MemberId(0x0000_1122_3344_5566),
         nick: "Ann".into(),
@@ -349,10 +367,11 @@ fn roster(members: &[(u64, &str)], more: bool) -> Event {
         room: "Lobby".into(),
         members: members.collect(),
         more,
+        away: Vec::new(),
     }
 }
 
-fn joined(head: u64, page: Page, mark: Mark) -> Event {
+pub(crate) fn joined(head: u64, page: Page, mark: Mark) -> Event {
     Event::Joined(Joined {
         you: ann().id,
         room: "Lobby".into(),
@@ -361,18 +380,24 @@ fn joined(head: u64, page: Page, mark: Mark) -> Event {
         continues: head == 3,
         page,
         mark,
+        topic: "".into(),
+        seat: SeatId(SEAT),
+        read: Seq(0),
     })
 }
 
-fn page(seqs: std::ops::Range<u64>, more: bool) -> Page {
+pub(crate) fn page(seqs: std::ops::Range<u64>, more: bool) -> Page {
+    let seqs_end = seqs.end - 1;
     let entries = seqs.map(|seq| entry(seq, text(&format!("message {seq}"))));
     Page {
         entries: entries.collect(),
         more,
+        newer: false,
+        as_of: Seq(seqs_end),
     }
 }
 
-fn mark(refused: u64) -> Mark {
+pub(crate) fn mark(refused: u64) -> Mark {
     let refused = (1..=refused)
         .zip(REFUSAL_CODES.into_iter().cycle())
         .map(|(number, code)| RefusedNumber {
@@ -385,7 +410,7 @@ fn mark(refused: u64) -> Mark {
     }
 }
 
-fn entry(seq: u64, content: Content) -> Entry {
+pub(crate) fn entry(seq: u64, content: Content) -> Entry {
     Entry {
         seq: Seq(seq),
         at: Timestamp(AT),
@@ -393,6 +418,9 @@ fn entry(seq: u64, content: Content) -> Entry {
         number: Number(seq),
         nick: ann().nick,
         content,
+        edited: None,
+        reactions: Vec::new(),
+        seat: SeatId(SEAT),
     }
 }
 
@@ -404,10 +432,13 @@ fn largest_entry() -> Entry {
         number: Number(MAX_SAFE),
         nick: "Z".repeat(32).into(),
         content: location(90.0, -180.0),
+        edited: Some(Timestamp(9_007_199_254_740_991)),
+        reactions: vec![],
+        seat: SeatId(MAX_SAFE),
     }
 }
 
-fn presence(change: Presence) -> Event {
+pub(crate) fn presence(change: Presence) -> Event {
     Event::Presence {
         at: Timestamp(AT),
         change,

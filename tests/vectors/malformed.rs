@@ -53,6 +53,7 @@ pub(crate) fn commands() -> Vec<Malformed> {
     let resuming = hello(1);
     let join = bytes(&[
         &tag(3),
+        &tag(0),
         &long(3),
         b"den",
         &long(3),
@@ -60,8 +61,10 @@ pub(crate) fn commands() -> Vec<Malformed> {
         &[1],
         &long(1),
         &long(2),
+        &[7; 32],
     ]);
-    let send = bytes(&[&tag(5), &long(1), &tag(0), &long(3), b"abc"]);
+    let read = bytes(&[&tag(14), &long(3)]);
+    let send = bytes(&[&tag(5), &long(1), &tag(0), &long(3), b"abc", &[1], &long(2)]);
     let mut all = cuts(
         "hello",
         &resuming,
@@ -70,9 +73,17 @@ pub(crate) fn commands() -> Vec<Malformed> {
     all.extend(cuts(
         "join",
         &join,
-        &[4, 11, 12, 14, 15, 23, 26, 27, 28, 35, 36, 42],
+        &[4, 8, 15, 16, 18, 19, 27, 30, 31, 32, 39, 40, 46, 47, 48, 78],
     ));
-    all.extend(cuts("send", &send, &[4, 11, 12, 15, 16, 23, 24, 26]));
+    all.extend(cuts("read", &read, &[4, 11]));
+    all.extend(cuts(
+        "send",
+        &send,
+        &[4, 11, 12, 15, 16, 23, 24, 26, 27, 28, 35],
+    ));
+    all.extend(odd_questions());
+    let moved = bytes(&[&tag(8), &tag(1), &tag(2)]);
+    all.extend(cuts("moved", &moved, &[4, 7, 8, 11]));
     all.extend(LYING_LENGTHS.map(|length| {
         let lying = bytes(&[&tag(5), &long(1), &tag(0), &long(length), b"abc"]);
         malformed(
@@ -88,16 +99,30 @@ pub(crate) fn commands() -> Vec<Malformed> {
 fn odd_commands() -> Vec<Malformed> {
     let invalid_utf8 = bytes(&[&tag(5), &long(1), &tag(0), &long(2), &[0xc3, 0x28]]);
     let surrogate = bytes(&[&tag(5), &long(1), &tag(0), &long(3), &[0xed, 0xa0, 0x80]]);
-    let content = bytes(&[&tag(5), &long(1), &tag(2), &long(0)]);
-    let big_number = bytes(&[&tag(5), &long(1 << 53), &tag(0), &long(0)]);
+    let content = bytes(&[&tag(5), &long(1), &tag(8), &long(0)]);
+    let big_number = bytes(&[&tag(5), &long(1 << 53), &tag(0), &long(0), &[0]]);
+    let moved_from = bytes(&[&tag(8), &tag(2), &tag(0)]);
+    let moved_why = bytes(&[&tag(8), &tag(0), &tag(5)]);
+    let moved_twice = bytes(&[&tag(8), &tag(1), &tag(2), &tag(0)]);
     vec![
-        malformed("a command that does not exist", &tag(8), "malformed"),
+        malformed("a command that does not exist", &tag(15), "malformed"),
         malformed("the largest tag", &tag(u32::MAX), "malformed"),
         malformed("hello, an option that is neither", &hello(2), "malformed"),
         malformed("send, a content that does not exist", &content, "malformed"),
         malformed("send, no UTF-8", &invalid_utf8, "malformed"),
         malformed("send, a surrogate", &surrogate, "malformed"),
         malformed("bye, a stray byte", &bytes(&[&tag(1), &[0]]), "trailing"),
+        malformed(
+            "moved, a transport that does not exist",
+            &moved_from,
+            "malformed",
+        ),
+        malformed(
+            "moved, a reason that does not exist",
+            &moved_why,
+            "malformed",
+        ),
+        malformed("moved, a stray variant", &moved_twice, "trailing"),
         malformed("two commands", &bytes(&[&tag(1), &tag(7)]), "trailing"),
         malformed(
             "ping, a nonce of 2^53",
@@ -105,6 +130,31 @@ fn odd_commands() -> Vec<Malformed> {
             "unsafeInteger",
         ),
         malformed("send, a number of 2^53", &big_number, "unsafeInteger"),
+    ]
+}
+
+fn odd_questions() -> Vec<Malformed> {
+    let room = bytes(&[&tag(3), &tag(2), &long(0), &long(0), &[0]]);
+    let range = bytes(&[&tag(6), &tag(4), &long(1), &[1, 0]]);
+    let key = bytes(&[&tag(12), &long(1), &[7; 31]]);
+    let away = bytes(&[&tag(13), &[2]]);
+    let on = bytes(&[&tag(5), &long(1), &tag(4), &long(1), &long(0), &[2]]);
+    let big_target = bytes(&[&tag(5), &long(1), &tag(3), &long(1 << 53)]);
+    let big_read = bytes(&[&tag(14), &long(1 << 53)]);
+    let look = bytes(&[&tag(9), &long(1 << 32), &long(1)]);
+    vec![
+        malformed(
+            "join, a kind of room that does not exist",
+            &room,
+            "malformed",
+        ),
+        malformed("history, a range that does not exist", &range, "malformed"),
+        malformed("invite, a key that is too short", &key, "malformed"),
+        malformed("away, a bool that is neither", &away, "malformed"),
+        malformed("send, a reaction neither on nor off", &on, "malformed"),
+        malformed("send, a deletion of 2^53", &big_target, "unsafeInteger"),
+        malformed("look, at more than there are", &look, "malformed"),
+        malformed("read, a number of 2^53", &big_read, "unsafeInteger"),
     ]
 }
 
@@ -122,7 +172,7 @@ fn hello(option: u8) -> Vec<u8> {
 
 pub(crate) fn events() -> Vec<Malformed> {
     let welcome = welcome(1);
-    let entry = entry(1, &[&tag(0), &long(3), b"abc"]);
+    let entry = entry(1, &[&tag(0), &long(3), b"abc", &[0]]);
     let roster = bytes(&[
         &tag(4),
         &long(3),
@@ -132,6 +182,8 @@ pub(crate) fn events() -> Vec<Malformed> {
         &long(3),
         b"Ann",
         &[0],
+        &long(1),
+        &long(9),
     ]);
     let mut all = cuts(
         "welcome",
@@ -141,9 +193,15 @@ pub(crate) fn events() -> Vec<Malformed> {
     all.extend(cuts(
         "entry",
         &entry,
-        &[4, 11, 12, 20, 28, 36, 44, 46, 47, 50, 51, 58, 59, 61],
+        &[
+            4, 11, 12, 20, 28, 36, 44, 46, 47, 50, 51, 58, 59, 61, 62, 63, 64, 71, 72, 79,
+        ],
     ));
-    all.extend(cuts("roster", &roster, &[14, 15, 22, 23, 30, 31, 39, 42]));
+    all.extend(cuts(
+        "roster",
+        &roster,
+        &[14, 15, 22, 23, 30, 31, 39, 42, 43, 50, 51, 58],
+    ));
     all.extend(LYING_LENGTHS.map(|length| {
         let lying = bytes(&[&tag(11), &long(length), &[0; 60]]);
         malformed(
@@ -158,16 +216,16 @@ pub(crate) fn events() -> Vec<Malformed> {
 }
 
 fn odd_events() -> Vec<Malformed> {
-    let roster_more = bytes(&[&tag(4), &long(0), &long(0), &[2]]);
+    let roster_more = bytes(&[&tag(4), &long(0), &long(0), &[2], &long(0)]);
     let refused_retry = bytes(&[&tag(14), &tag(0), &long(0), &[255], &[0; 4]]);
     let bye_code = bytes(&[&tag(2), &tag(9), &long(0), &tag(0)]);
     let bye_retry = bytes(&[&tag(2), &tag(0), &long(0), &tag(2)]);
-    let code = bytes(&[&tag(14), &tag(19), &long(0), &[0], &[0; 4]]);
-    let presence = bytes(&[&tag(8), &long(0), &tag(2), &long(1), &long(0)]);
-    let content = entry(1, &[&tag(2), &long(0)]);
+    let code = bytes(&[&tag(14), &tag(24), &long(0), &[0], &[0; 4]]);
+    let presence = bytes(&[&tag(8), &long(0), &tag(4), &long(1), &long(0)]);
+    let content = entry(1, &[&tag(8), &long(0)]);
     let text = entry(1, &[&tag(0), &long(1), &[0xff]]);
     vec![
-        malformed("an event that does not exist", &tag(15), "malformed"),
+        malformed("an event that does not exist", &tag(20), "malformed"),
         malformed("the largest tag", &tag(u32::MAX), "malformed"),
         malformed("welcome, a bool that is neither", &welcome(2), "malformed"),
         malformed("roster, a bool that is neither", &roster_more, "malformed"),
@@ -196,13 +254,15 @@ fn odd_events() -> Vec<Malformed> {
 }
 
 fn unsafe_events() -> Vec<Malformed> {
-    let seq = entry(1 << 53, &[&tag(0), &long(0)]);
+    let seq = entry(1 << 53, &[&tag(0), &long(0), &[0]]);
     let ack = bytes(&[&tag(9), &long(u64::MAX)]);
+    let read = bytes(&[&tag(19), &long(1 << 53)]);
     let future = bytes(&[&tag(1), &long(0), &long(1 << 53)]);
     let past = bytes(&[&tag(1), &long(0), &i64::MIN.to_le_bytes()]);
     vec![
         malformed("entry, a sequence number of 2^53", &seq, "unsafeInteger"),
         malformed("ack, the largest u64", &ack, "unsafeInteger"),
+        malformed("read, up to 2^53", &read, "unsafeInteger"),
         malformed("pong, a time of 2^53", &future, "unsafeInteger"),
         malformed("pong, the smallest i64", &past, "unsafeInteger"),
     ]
@@ -232,5 +292,8 @@ fn entry(seq: u64, content: &[&[u8]]) -> Vec<u8> {
         &long(3),
         b"Ann",
         &bytes(content),
+        &[0],
+        &long(0),
+        &long(5),
     ])
 }

@@ -1,66 +1,13 @@
 use std::time::Duration;
 
+use super::heard::{join_refusal, kinds, names, refusal};
 use super::world::{Disk, World, ack, filtered, settings, texts};
-use crate::chat::limits::{GRACE, ROOMS_PER_SESSION, TYPING_EVERY, WINDOW};
+use crate::chat::limits::{GRACE, LINGER, ROOMS_PER_SESSION, TYPING_EVERY, WINDOW};
 use crate::chat::{Counts, Input, LaneRef, Rate};
 use crate::ids::{ConnId, LaneId, Seq};
+use crate::transport::limits::IDLE;
 use crate::wire::event::{ByeCode, Content, Event, Presence, RefusalCode, Retry};
 use crate::wire::raw::RawCommand;
-
-fn kinds(events: &[Event]) -> Vec<&'static str> {
-    events.iter().map(kind).collect()
-}
-
-fn kind(event: &Event) -> &'static str {
-    match event {
-        Event::Welcome(_) => "welcome",
-        Event::Pong { .. } => "pong",
-        Event::Bye(_) => "bye",
-        Event::Notice { .. } => "notice",
-        Event::Roster { .. } => "roster",
-        Event::Joined(_) => "joined",
-        Event::JoinRefused { .. } => "join refused",
-        Event::Entry(_) => "entry",
-        Event::Presence { change, .. } => match change {
-            Presence::Joined(_) => "came",
-            Presence::Left(_) => "went",
-        },
-        Event::Ack { .. } => "ack",
-        Event::Refused { .. } => "refused",
-        Event::History(_) => "history",
-        Event::Typing { .. } => "typing",
-        Event::Left => "left",
-        Event::Rejected { .. } => "rejected",
-    }
-}
-
-fn names(events: &[Event]) -> Vec<String> {
-    let roster = events.iter().rev().find_map(|event| match event {
-        Event::Roster { members, .. } => Some(members),
-        _ => None,
-    });
-    let roster = roster.expect("a roster was heard");
-    roster
-        .iter()
-        .map(|member| member.nick.to_string())
-        .collect()
-}
-
-fn join_refusal(events: &[Event]) -> (RefusalCode, String) {
-    match events {
-        [Event::JoinRefused { refusal, .. }] => (refusal.code, refusal.text.to_string()),
-        other => panic!("expected one refusal, heard {:?}", kinds(other)),
-    }
-}
-
-fn refusal(event: &Event) -> (RefusalCode, bool) {
-    match event {
-        Event::Refused { refusal, .. } | Event::Rejected { refusal } => {
-            (refusal.code, refusal.retry)
-        }
-        other => panic!("expected a refusal, heard {}", kind(other)),
-    }
-}
 
 // A12, A13
 #[test]
@@ -157,12 +104,7 @@ fn a_message_reaches_everyone_in_the_room_and_nobody_else_and_then_the_sender_is
         (entry.at.0, &*entry.nick, entry.seq),
         (1_000_250, "ann", Seq(1))
     );
-    assert_eq!(
-        entry.content,
-        Content::Text {
-            body: " two\n  lines ".into()
-        }
-    );
+    assert_eq!(entry.content, Content::text(" two\n  lines "));
     assert_eq!(world.take(bob), heard[..1]);
     assert!(world.take(eve).is_empty());
 }
@@ -222,13 +164,7 @@ fn a_message_before_joining_is_refused_and_harms_nothing() {
         world.raw(lane, RawCommand::Leave);
         assert_eq!(refusal(&world.take(lane)[0]).0, RefusalCode::NotJoined);
         world.raw(lane, RawCommand::Typing);
-        world.raw(
-            lane,
-            RawCommand::History {
-                before: 9,
-                limit: 9,
-            },
-        );
+        world.raw(lane, RawCommand::older(9, 9));
         assert_eq!(kinds(&world.take(lane)), ["rejected", "rejected"]);
     }
     let unknown = LaneRef {
@@ -317,6 +253,72 @@ fn a_lost_connection_is_not_a_leave_within_the_grace_and_is_one_after_it() {
     assert_eq!(kinds(&world.take(bob)), ["went"]);
 }
 
+/// Where somebody's connection may die: a name for the moment, and the way there.
+type Death = (&'static str, fn(&mut World) -> ConnId);
+
+const DEATHS: [Death; 6] = [
+    ("greeting", |world| {
+        world.disk = Disk::Held;
+        world.hello(None, 1)
+    }),
+    ("joining", |world| {
+        let conn = world.hello(None, 1);
+        world.disk = Disk::Held;
+        world.join_on(conn, ("ann", "lobby"), None);
+        conn
+    }),
+    ("joined", |world| {
+        let conn = world.hello(None, 1);
+        world.join_on(conn, ("ann", "lobby"), None);
+        conn
+    }),
+    ("sending", |world| {
+        let conn = world.hello(None, 1);
+        let lane = world.join_on(conn, ("ann", "lobby"), None);
+        world.disk = Disk::Held;
+        world.say(lane, 1, "last words");
+        conn
+    }),
+    ("resuming", |world| {
+        let first = world.hello(None, 1);
+        world.join_on(first, ("ann", "lobby"), None);
+        world.disk = Disk::Held;
+        world.hello(Some(1), 2)
+    }),
+    ("back", |world| {
+        let first = world.hello(None, 1);
+        world.join_on(first, ("ann", "lobby"), None);
+        let second = world.hello(Some(1), 2);
+        world.join_on(second, ("ann", "lobby"), Some(0));
+        second
+    }),
+];
+
+// A32, X5
+#[test]
+fn a_dead_peer_is_gone_within_ten_seconds_after_the_grace_wherever_it_died() {
+    assert!(IDLE <= Duration::from_secs(10), "what a carrier waits for");
+    for (moment, die) in DEATHS {
+        let mut world = World::new();
+        let bob = world.join("bob", "lobby");
+        let dead = die(&mut world);
+        world.advance(IDLE);
+        world.input(Input::Closed(dead));
+        world.disk = Disk::Quick;
+        world.commit();
+        world.advance(GRACE);
+        assert_eq!(world.counts().members, 1, "a ghost after {moment}");
+        world.take(bob);
+        let ann = world.join("ann", "lobby");
+        assert_eq!(names(&world.take(ann)), ["bob", "ann"], "{moment}");
+        assert_eq!(kinds(&world.take(bob)), ["came"], "{moment}");
+        world.advance(LINGER);
+        assert_eq!(world.counts().sessions, 2, "{moment}");
+        world.restart();
+        assert_eq!(world.counts().members, 2, "{moment}");
+    }
+}
+
 // X3, X12
 #[test]
 fn a_resumed_member_sees_no_gap_and_no_repeat() {
@@ -360,13 +362,7 @@ fn whoever_missed_much_gets_the_newest_page_first_and_pages_back_to_the_rest() {
     let mut oldest = joined.page.entries[0].seq;
     assert!(oldest > Seq(4));
     while oldest > Seq(1) {
-        world.raw(
-            ann,
-            RawCommand::History {
-                before: oldest.0,
-                limit: 70,
-            },
-        );
+        world.raw(ann, RawCommand::older(oldest.0, 70));
         let page = world.take(ann);
         let [Event::History(page)] = &page[..] else {
             panic!("a page")
@@ -395,6 +391,7 @@ fn a_cursor_of_another_epoch_starts_anew() {
         room: "lobby".into(),
         nick: "ann".into(),
         cursor: Some(cursor),
+        member: crate::ids::MemberSecret([7; 32]),
     };
     world.raw(lane, join);
     let heard = world.take(lane);
@@ -563,7 +560,7 @@ fn the_same_hello_again_is_the_same_session_and_the_older_connection_is_replaced
     world.take(lane);
     let again = world.hello(None, 1);
     assert!(
-        matches!(&world.closed[..], [(conn, Event::Bye(bye))] if *conn == first && bye.code == ByeCode::Replaced && bye.retry == Retry::Stop)
+        matches!(&world.closed[..], [(conn, Event::Bye(bye))] if *conn == first && bye.code == ByeCode::Replaced && bye.retry == Retry::After(1_000))
     );
     let heard = world.take(LaneRef::control(again));
     assert!(matches!(&heard[..], [Event::Welcome(welcome)] if welcome.resumed));
@@ -811,4 +808,18 @@ fn a_leave_that_overtakes_its_join_is_a_leave() {
     assert_eq!(world.counts().members, 0);
     let other = world.join("ann", "lobby");
     assert_eq!(kinds(&world.take(other)), ["notice", "roster", "joined"]);
+}
+
+// X10
+#[test]
+fn a_repeated_hello_with_a_token_that_nobody_knows_means_the_same_new_session() {
+    let mut world = World::new();
+    world.hello(Some(1), 2);
+    let again = world.hello(Some(1), 2);
+    let heard = world.take(LaneRef::control(again));
+    let [Event::Welcome(welcome)] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert!(!welcome.resumed, "numbers start anew");
+    assert_eq!(world.counts().sessions, 1);
 }

@@ -8,12 +8,15 @@ use crate::chat::{
     Chat, Counts, Effect, Effects, Input, LaneRef, Rate, Settings, Ticket, WordFilter,
 };
 use crate::clock::Now;
-use crate::ids::{ConnId, Epoch, LaneId, Number, RoomId, Seq, SessionId, Timestamp, TokenHash};
+use crate::ids::{
+    ConnId, Epoch, LaneId, MemberSecret, Number, Pepper, RoomId, RoomSecret, Seq, SessionId,
+    Timestamp, TokenHash,
+};
 use crate::log::{Log, MemoryLog};
 use crate::record::{LogError, Query, Record};
 use crate::wire::command::{Command, Greeting};
 use crate::wire::event::{Content, Cursor, Event};
-use crate::wire::raw::RawCommand;
+use crate::wire::raw::{RawCommand, RoomRef};
 
 /// What the log does with what it is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +32,12 @@ pub(super) enum Disk {
 pub(super) struct World {
     pub(super) chat: Chat,
     log: MemoryLog,
-    settings: fn() -> Settings,
+    pub(super) settings: fn() -> Settings,
     pub(super) disk: Disk,
+    /// Whether it restarted while the log had not been told who is here: it was full.
+    pub(super) has_forgotten: bool,
+    /// Whether the log refused something that it has not been told since.
+    is_behind: bool,
     start: Instant,
     now: Now,
     held: Vec<Record>,
@@ -40,6 +47,11 @@ pub(super) struct World {
     pub(super) closed: Vec<(ConnId, Event)>,
     pub(super) ended: Vec<LaneRef>,
     last_id: u64,
+    /// Which person has a token, and which one has a connection.
+    persons: HashMap<u64, u64>,
+    at: HashMap<ConnId, u64>,
+    /// Every effect while somebody looks.
+    watched: Option<Effects>,
 }
 
 pub(super) fn token(n: u64) -> TokenHash {
@@ -51,6 +63,7 @@ pub(super) fn token(n: u64) -> TokenHash {
 pub(super) fn settings() -> Settings {
     Settings {
         epoch: Epoch(7),
+        pepper: Pepper([9; 32]),
         server: "chinwag/test".into(),
         rate: Rate {
             per_second: 1_000,
@@ -80,6 +93,8 @@ impl World {
             chat: Chat::new(settings()),
             settings,
             disk: Disk::Quick,
+            has_forgotten: false,
+            is_behind: false,
             start,
             now: Now {
                 instant: start,
@@ -92,15 +107,21 @@ impl World {
             closed: Vec::new(),
             ended: Vec::new(),
             last_id: 0,
+            persons: HashMap::new(),
+            at: HashMap::new(),
+            watched: None,
         }
     }
 
     /// The process dies and starts again over the same log.
     pub(super) fn restart(&mut self) {
+        self.has_forgotten |= std::mem::take(&mut self.is_behind);
         self.chat = Chat::new((self.settings)());
         self.held.clear();
         self.asked.clear();
         self.attached.clear();
+        let members = self.log.members().unwrap();
+        self.feed(Input::Restored(members));
     }
 
     pub(super) fn fresh_id(&mut self) -> u64 {
@@ -117,6 +138,11 @@ impl World {
             next: token(next),
             client: "test".into(),
         };
+        let known = old.and_then(|old| self.persons.get(&old));
+        let person = known.or(self.persons.get(&next)).copied();
+        let person = person.unwrap_or(next);
+        self.persons.insert(next, person);
+        self.at.insert(conn, person);
         self.input(Input::Connected {
             conn,
             greeting,
@@ -138,6 +164,32 @@ impl World {
         (nick, room): (&str, &str),
         cursor: Option<u64>,
     ) -> LaneRef {
+        self.join_as(conn, (nick, room.into()), cursor)
+    }
+
+    /// A new session in the private room with this secret.
+    pub(super) fn join_private(&mut self, nick: &str, key: [u8; 32], name: &str) -> LaneRef {
+        let next = 1_000 + self.fresh_id();
+        let conn = self.hello(None, next);
+        self.join_secret(conn, (nick, key, name), None)
+    }
+
+    pub(super) fn join_secret(
+        &mut self,
+        conn: ConnId,
+        (nick, key, name): (&str, [u8; 32], &str),
+        cursor: Option<u64>,
+    ) -> LaneRef {
+        let (key, name) = (RoomSecret(key), name.into());
+        self.join_as(conn, (nick, RoomRef::Private { key, name }), cursor)
+    }
+
+    fn join_as(
+        &mut self,
+        conn: ConnId,
+        (nick, room): (&str, RoomRef),
+        cursor: Option<u64>,
+    ) -> LaneRef {
         let lane = LaneRef {
             conn,
             lane: LaneId(u32::try_from(self.fresh_id()).unwrap()),
@@ -149,16 +201,45 @@ impl World {
         self.raw(
             lane,
             RawCommand::Join {
-                room: room.into(),
+                room,
                 nick: nick.into(),
                 cursor,
+                member: self.secret(conn),
             },
         );
         lane
     }
 
+    /// The client behind `conn` is from now on whoever is behind `other`.
+    pub(super) fn be(&mut self, conn: ConnId, other: ConnId) {
+        let (mine, theirs) = (self.at[&conn], self.at[&other]);
+        self.at.insert(conn, theirs);
+        for person in self.persons.values_mut().filter(|it| **it == mine) {
+            *person = theirs;
+        }
+    }
+
+    /// The client behind `conn` is from now on the person of this number.
+    pub(super) fn be_person(&mut self, conn: ConnId, person: u64) {
+        self.at.insert(conn, person);
+    }
+
+    /// A new session of whoever has `lane`, in a room.
+    pub(super) fn join_again(&mut self, lane: LaneRef, who: (&str, &str)) -> LaneRef {
+        let next = 1_000 + self.fresh_id();
+        let conn = self.hello(None, next);
+        self.be(conn, lane.conn);
+        self.join_on(conn, who, None)
+    }
+
+    /// What proves whoever is behind a connection: the same one whichever session resumes.
+    pub(super) fn secret(&self, conn: ConnId) -> MemberSecret {
+        let person = self.at.get(&conn).copied().unwrap_or_default();
+        MemberSecret(token(person).0)
+    }
+
     pub(super) fn say(&mut self, from: LaneRef, number: u64, text: &str) {
-        let content = Content::Text { body: text.into() };
+        let content = Content::text(text);
         self.raw(from, RawCommand::Send { number, content });
     }
 
@@ -198,6 +279,20 @@ impl World {
         self.now.wall = Timestamp(1_000_000 + i64::try_from(passed).unwrap());
     }
 
+    /// Somebody sets the wall clock back.
+    pub(super) fn set_clock_back(&mut self, time: Duration) {
+        let time = i64::try_from(time.as_millis()).unwrap();
+        self.now.wall = Timestamp(self.now.wall.0 - time);
+    }
+
+    /// The log cannot answer anything that it was asked.
+    pub(super) fn answer_nothing(&mut self) {
+        for (ticket, _) in std::mem::take(&mut self.asked) {
+            let broken = LogError::Unusable("not now".into());
+            self.feed(Input::Answered(ticket, Err(broken)));
+        }
+    }
+
     /// The log does what it was asked, in order, until nothing is left to do.
     pub(super) fn commit(&mut self) {
         while !self.held.is_empty() || !self.asked.is_empty() {
@@ -205,6 +300,14 @@ impl World {
             let group = std::mem::take(&mut self.held);
             self.store(group);
         }
+    }
+
+    /// Only the first of the records that wait are stored; the others still wait.
+    pub(super) fn commit_first(&mut self, count: usize) {
+        let rest = self.held.split_off(count);
+        let group = std::mem::replace(&mut self.held, rest);
+        let committed = self.log.append(group).unwrap();
+        self.feed(Input::Committed(committed));
     }
 
     /// The log forgets who was not seen for `time`.
@@ -235,6 +338,9 @@ impl World {
             Ok(committed) => self.feed(Input::Committed(committed)),
             Err((group, _)) => self.feed(Input::CommitFailed(group)),
         }
+        // What is owed and on its way is not stored yet.
+        let owes = self.chat.counts().owed > 0;
+        self.is_behind = owes || (self.is_behind && !self.held.is_empty());
     }
 
     fn feed(&mut self, input: Input) {
@@ -243,7 +349,17 @@ impl World {
         self.carry_out(effects);
     }
 
+    /// All that the chat wants done while this happens.
+    pub(super) fn effects_of(&mut self, act: impl FnOnce(&mut Self)) -> Effects {
+        self.watched = Some(Effects::new());
+        act(self);
+        self.watched.take().unwrap_or_default()
+    }
+
     fn carry_out(&mut self, effects: Effects) {
+        if let Some(watched) = &mut self.watched {
+            watched.extend(effects.iter().cloned());
+        }
         for effect in effects {
             match effect {
                 Effect::Send(lane, event) => self.heard.entry(lane).or_default().push(event),
@@ -298,7 +414,7 @@ pub(super) fn texts(events: &[Event]) -> Vec<String> {
             _ => &[],
         };
         for entry in entries {
-            if let Content::Text { body } = &entry.content {
+            if let Content::Text { body, .. } = &entry.content {
                 texts.push(body.to_string());
             }
         }
