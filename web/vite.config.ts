@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
+import { eager } from './build/eager.ts';
+import { emojiTable } from './build/emoji.ts';
+import { mark } from './build/mark.ts';
+import { shell } from './build/shell.ts';
+import { weight } from './build/weight.ts';
 
 // The server's plain listener on loopback: what `chinwag serve` prints first.
 const SERVER = process.env['CHINWAG_DEV_SERVER'] ?? 'http://localhost:4480';
@@ -15,7 +20,7 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
-  plugins: [compress()],
+  plugins: [emojiTable(), mark(), shell(), weight(), eager(), compress()],
   server: {
     proxy: {
       '/.well-known/chinwag': SERVER,
@@ -25,6 +30,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
     environment: 'node',
+    setupFiles: ['src/ui/testing/words.ts'],
+    // Nothing here is timed; much of it computes for long on a busy machine.
+    testTimeout: 60_000,
     // Read as text by the test of its contrasts; style sheets are empty in tests otherwise.
     css: { include: [/base\.css/] },
   },

@@ -39,6 +39,7 @@ test('A22: the field is empty and focused at once, and pending turns into sent',
   await ann.hasSent('by button');
 });
 
+// L8
 test('A22: a message that waits for the server is shown as pending', async () => {
   const room = set.room();
   const ann = await set.member('ann', room);
@@ -59,7 +60,7 @@ test('A22 A23 X7: a refusal shows its reason on the page and gives the text back
   await ann.say('this is shit, sorry');
   await expect.poll(() => ann.alert()).toContain('Profanity is not allowed!');
   expect(await ann.value(MESSAGE)).toBe('this is shit, sorry');
-  expect((await ann.articles()).length).toBe(0);
+  await expect.poll(() => ann.articles()).toEqual([]);
   await ann.say('this is fine');
   await ann.hasSent('this is fine');
   expect(await ann.alert()).toBe('');

@@ -1,13 +1,20 @@
 // The connection: what it says of itself, what a lost one costs, coming back.
 
 import { expect, test } from 'vitest';
-import { button, MESSAGE, stage } from './rig/index.ts';
+import type { Query } from './rig/finder.ts';
+import { button, MESSAGE, type Person, stage } from './rig/index.ts';
 
 const set = stage();
 const LIVE = /WebTransport|WebSocket/;
 /** A client that was away for long waits before it tries again. */
-const BACK = { timeout: 40_000 };
-const NEXT_LOOK = { timeout: 45_000 };
+const BACK = { timeout: 60_000 };
+const NEXT_LOOK = { timeout: 60_000 };
+
+const DETAILS: Query = { role: 'button', name: { part: 'Connection details' } };
+const PANEL: Query = { role: 'dialog', name: 'Connection' };
+
+/** The changes of connection, the newest first, as they are told. */
+const changes = (person: Person) => person.texts({ role: 'listitem', within: PANEL });
 
 test('U: the state of the connection names the transport and the round trip in ms', async () => {
   const ann = await set.member('ann', set.room());
@@ -48,6 +55,7 @@ test('X3 X12: a server killed and started again costs nobody a message, a place 
   expect(await bob.linesWith('has left!')).toBe(0);
 });
 
+// J2
 test('X10: a reload never meets "in use!" with oneself, and shows what was said', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
@@ -76,6 +84,7 @@ test('X12: what was said while one was away is there on return', async () => {
   await expect.poll(() => bob.heard(['one', 'two'])).toEqual(['one', 'two']);
 });
 
+// L8
 test('X12: a message that cannot go out says so, and is sent once when the server is back', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
@@ -92,7 +101,7 @@ test('X12: a message that cannot go out says so, and is sent once when the serve
 test('X12: a server that hangs is noticed, said, and left behind; the message is stored once', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
-  set.server.freeze();
+  await set.server.freeze();
   await ann.say('are you asleep');
   const told = async () =>
     (await ann.messageWith('are you asleep')).retry || (await ann.connection()).includes('Reconnecting');
@@ -104,4 +113,27 @@ test('X12: a server that hangs is noticed, said, and left behind; the message is
   }
   await ann.hasSent('are you asleep');
   await expect.poll(() => bob.heard(['are you asleep'])).toEqual(['are you asleep']);
+});
+
+test('what carries the connection, and why it changed, is told on demand', async () => {
+  const ann = await set.member('ann', set.room());
+  await expect.poll(() => ann.connection()).toMatch(/\d+\s*ms/);
+  await ann.click(DETAILS);
+  await ann.sees(PANEL);
+  const told = async () => (await ann.texts(PANEL)).join('\n');
+  await expect.poll(told).toMatch(/Carried by\s*(WebTransport|WebSocket)/);
+  expect(await told()).toMatch(/Round trip\s*[\d,]+ ms/);
+  const before = (await changes(ann)).length;
+  await set.server.kill();
+  await expect.poll(() => ann.connection(), BACK).toContain('Reconnecting');
+  await set.server.up();
+  await expect.poll(() => ann.connection(), BACK).toMatch(LIVE);
+  // The panel has stayed open, and tells of it.
+  const first = async () => (await changes(ann)).reverse()[before] ?? '';
+  const ways = /WebTransport → WebSocket|WebSocket → WebTransport|WebTransport, anew|WebSocket, anew/;
+  await expect.poll(first).toMatch(ways);
+  expect(await first()).toMatch(/The connection was lost|UDP stopped answering|Nothing came any more/);
+  await ann.press('Escape');
+  await expect.poll(() => ann.count(PANEL)).toBe(0);
+  expect(await ann.hasFocus(DETAILS)).toBe(true);
 });

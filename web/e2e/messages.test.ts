@@ -31,6 +31,7 @@ test('A18 A19: everyone gets name, text and the server’s time, the sender incl
   expect(Date.parse(theirs.datetime)).toBeLessThanOrEqual(Date.now());
 });
 
+// L9
 test('A18: many speak, all see the same order', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];

@@ -37,6 +37,7 @@ test.runIf(inject('engine') === 'chromium')('A4 A34: pictures of the join page a
   await ann.messageWith('a long one');
   await ann.locate({ kind: 'found', latitude: 51.5007, longitude: -0.1246 });
   await ann.click(button('Send location'));
+  await ann.click(button('Send this location'));
   await ann.messageWith('My current location');
   await ann.say('On my way 👋');
   await ann.hasSent('On my way');

@@ -82,6 +82,7 @@ test('A30: the sidebar names the room and lists the users, always current', asyn
   await expect.poll(() => ann.users()).toEqual(['ann']);
 });
 
+// L4
 test('A31: the view follows the newest message only when it was at the end', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];
@@ -112,6 +113,7 @@ test('A31: the view follows the newest message only when it was at the end', asy
   expect(await ann.count({ role: 'button', name: { part: 'new message' } })).toBe(0);
 });
 
+// ux A2
 test('U: the log does not read old messages out, and a polite region tells of new ones', async () => {
   const room = set.room();
   const [ann, bob] = [await set.member('ann', room), await set.member('bob', room)];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { engineNamed, stage } from './rig/index.ts';
 
 const set = stage();
-const NEXT_LOOK = { timeout: 45_000 };
+const NEXT_LOOK = { timeout: 60_000 };
 const OTHER = set.engine.transport === 'WebTransport' ? 'webkit' : 'firefox';
 
 test('A18 A12 A32: two kinds of browser, over two transports, chat with each other', async () => {

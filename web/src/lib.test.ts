@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Client, connect, JoinError, type Room, type RoomEvent, SendError } from './lib.ts';
+import { Client, connect, JoinError, newRoomKey, type Room, type RoomEvent, SendError } from './lib.ts';
 import { FakeServer } from './testing/server.ts';
 import { World } from './testing/world.ts';
 
@@ -69,4 +69,55 @@ test('a signal ends the session without leaving', async () => {
   await world.advance(10_000);
   expect(client.status.kind).toBe('closed');
   expect(world.carriers.size).toBe(0);
+});
+
+test('what was said can be changed, answered, marked and taken back, and others hear of it', async () => {
+  const { world, server, room, heard } = await joined();
+  const sent = [room.send('helo'), room.edit(1, 'hello'), room.reply(1, 'to myself'), room.react(1, '👍')];
+  await world.advance(500);
+  await Promise.all(sent);
+  const [first] = server.rooms.get('lobby')?.log.entries ?? [];
+  expect(first).toMatchObject({ content: { body: 'hello' }, reactions: [{ emoji: '👍', by: [{ nick: 'ann' }] }] });
+  const last = [room.delete(1), room.setTopic('Greetings')];
+  await world.advance(500);
+  await Promise.all(last);
+  expect(server.texts('lobby')).toEqual(['to myself']);
+  const kinds = heard.flatMap((event) => (event.kind === 'entry' ? [event.told.entry.content.kind] : []));
+  expect(kinds).toEqual(['Text', 'Edit', 'Text', 'React', 'Delete', 'Topic']);
+});
+
+test('pages, single entries and searches are answered by the number of the question', async () => {
+  const { world, room, heard } = await joined();
+  const sent = ['one', 'two', 'three'].map((text) => room.send(text));
+  await world.advance(200);
+  await Promise.all(sent);
+  const asks = [room.history({ kind: 'Around', seq: 2 }), room.look([3, 1, 9]), room.search('two')];
+  await world.advance(200);
+  const answers = heard.flatMap((event) => {
+    switch (event.kind) {
+      case 'history':
+      case 'looked':
+        return [[event.ask, event.entries.map(({ entry }) => entry.seq)]];
+      case 'found':
+        return [[event.ask, event.hits.map(({ seq }) => seq)]];
+      default:
+        return [];
+    }
+  });
+  expect(answers).toEqual([
+    [asks[0], [1, 2, 3]],
+    [asks[1], [1, 3]],
+    [asks[2], [2]],
+  ]);
+});
+
+test('a private room is joined by its key, and in no list', async () => {
+  const { world, client } = await joined();
+  const [key, heard] = [newRoomKey(), [] as RoomEvent[]];
+  const joining = client.join({ key, name: 'hideout' }, 'ann', (event) => heard.push(event));
+  await world.until(() => heard.some(({ kind }) => kind === 'joined'));
+  await joining;
+  const rooms = client.rooms();
+  await world.advance(100);
+  expect((await rooms)?.map(({ name }) => name)).toEqual(['lobby']);
 });

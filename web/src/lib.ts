@@ -6,16 +6,33 @@
 
 import { browserEnvironment } from './session/browser.ts';
 import type { Environment } from './session/environment.ts';
-import type { Membership } from './session/membership.ts';
+import { join, type Membership } from './session/membership.ts';
+import type { Move } from './session/moves.ts';
 import type { Status } from './session/phase.ts';
+import { KEY_BYTES, privatePlace, publicPlace } from './session/place.ts';
 import type { RoomEvent } from './session/room-events.ts';
 import { Session } from './session/session.ts';
-import type { Content, Refusal } from './wire/protocol.ts';
+import type { Lodging } from './session/slot.ts';
+import type { Content, Range, Refusal, RoomCard } from './wire/protocol.ts';
 
 export type { Environment } from './session/environment.ts';
+export type { Move } from './session/moves.ts';
 export type { Status } from './session/phase.ts';
 export type { RoomEvent, Told } from './session/room-events.ts';
-export type { Content, Entry, Joined, Limits, Member, Page, Refusal, RefusalCode } from './wire/protocol.ts';
+export type {
+  Content,
+  Entry,
+  Joined,
+  Limits,
+  Member,
+  MoveReason,
+  Page,
+  Range,
+  Reaction,
+  Refusal,
+  RefusalCode,
+  RoomCard,
+} from './wire/protocol.ts';
 
 export interface ConnectOptions {
   /** Where the server is; by default where the page comes from. */
@@ -51,6 +68,30 @@ export class SendError extends Error {
   }
 }
 
+/** A room that nobody finds: whoever has its key, and nobody else, is let in. */
+export interface PrivateRoom {
+  /** 32 bytes. */
+  readonly key: Uint8Array<ArrayBuffer>;
+  /** What it is called; of a room that is there already, the name it has stays. */
+  readonly name: string;
+}
+
+/** The key of a private room that is not there yet. */
+export function newRoomKey(): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+}
+
+/** What a search is limited to; times are milliseconds since 1970. */
+export interface SearchLimits {
+  /** A name. */
+  readonly from?: string;
+  readonly after?: number;
+  readonly before?: number;
+  /** Only entries with a smaller sequence number. */
+  readonly below?: number;
+  readonly limit?: number;
+}
+
 /** Connects at once, and again whenever the connection is lost. */
 export function connect(options: ConnectOptions = {}): Client {
   return new Client(options);
@@ -61,13 +102,21 @@ export class Client {
   readonly #session: Session;
   readonly #over: AbortController;
   readonly #listeners = new Set<(status: Status) => void>();
+  readonly #moveListeners = new Set<(move: Move) => void>();
   #status: Status = { kind: 'connecting' };
+  #moves: readonly Move[] = [];
 
   constructor({ server, environment, signal }: ConnectOptions) {
     this.#env = environment ?? browserEnvironment(...(server === undefined ? [] : [new URL(server)]));
     this.#over = new AbortController();
     const nothing = (): void => undefined;
-    const listener = { status: (status: Status) => this.#tell(status), discovered: nothing, welcome: nothing };
+    const listener = {
+      status: (status: Status) => this.#tell(status),
+      discovered: nothing,
+      welcome: nothing,
+      moved: (moves: readonly Move[]) => this.#moved(moves),
+      measured: nothing,
+    };
     this.#session = new Session(this.#env, listener, this.#over.signal);
     signal?.addEventListener('abort', () => this.#over.abort(), { once: true });
     this.#session.start();
@@ -83,11 +132,34 @@ export class Client {
     signal?.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
   }
 
-  /** Resolves when one is in. `listen` hears all that happens in the room, from the first moment on. */
-  join(room: string, nick: string, listen: (event: RoomEvent) => void, signal?: AbortSignal): Promise<Room> {
+  /** The last changes of connection and what caused them, the oldest first. */
+  get moves(): readonly Move[] {
+    return this.#moves;
+  }
+
+  /** Hears every change of connection until the signal. */
+  onMove(listener: (move: Move) => void, signal?: AbortSignal): void {
+    this.#moveListeners.add(listener);
+    signal?.addEventListener('abort', () => this.#moveListeners.delete(listener), { once: true });
+  }
+
+  /**
+   * Resolves when one is in. `room`: the name of a public one, or the key of a private one and what it is called. `listen`
+   * hears all that happens in the room, from the first moment on.
+   */
+  async join(
+    room: string | PrivateRoom,
+    nick: string,
+    listen: (event: RoomEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<Room> {
+    signal?.throwIfAborted();
+    const place = typeof room === 'string' ? publicPlace(room) : privatePlace(room.key, room.name);
+    const lodging = { place, nick, direct: null, since: this.#env.now() };
+    await this.#session.prepare(lodging);
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const joined = new Room(this.#env, this.#session, { room, nick }, (event) => {
+      const joined = new Room(this.#env, this.#session, lodging, (event) => {
         if (event.kind === 'joined') {
           resolve(joined);
         } else if (event.kind === 'expelled') {
@@ -101,6 +173,16 @@ export class Client {
     });
   }
 
+  /** Public rooms that have members and whose name holds this, most members first; null if the server does not say. */
+  rooms(like = ''): Promise<readonly RoomCard[] | null> {
+    return this.#session.rooms(like);
+  }
+
+  /** Says in all rooms that one is away, or back. */
+  setAway(away: boolean): void {
+    this.#session.setAway(away);
+  }
+
   /** Tries to connect at once instead of waiting. */
   reconnect(): void {
     this.#session.start();
@@ -110,6 +192,15 @@ export class Client {
   close(): void {
     this.#session.farewell(false);
     this.#over.abort();
+  }
+
+  #moved(moves: readonly Move[]): void {
+    this.#moves = moves;
+    for (const listener of this.#moveListeners) {
+      for (const move of moves.slice(-1)) {
+        listener(move);
+      }
+    }
   }
 
   #tell(status: Status): void {
@@ -132,31 +223,73 @@ export class Room {
   readonly #waiting = new Map<string, Waiting>();
   #left: () => void = () => undefined;
 
-  constructor(
-    env: Environment,
-    session: Session,
-    names: { room: string; nick: string },
-    listen: (event: RoomEvent) => void,
-  ) {
+  constructor(env: Environment, session: Session, lodging: Lodging, listen: (event: RoomEvent) => void) {
     this.#env = env;
     this.#listen = listen;
-    this.#member = session.join(names.room, names.nick, (event) => this.#hear(event));
+    this.#member = join(session, lodging, (event) => this.#hear(event));
   }
 
   /** Resolves when the message is committed; rejects with a SendError. A signal takes back what is not yet on its way. */
   send(content: string | Content, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const value: Content = typeof content === 'string' ? { kind: 'Text', body: content } : content;
+      const value: Content = typeof content === 'string' ? { kind: 'Text', body: content, reply: null } : content;
       const id = this.#member.send(value, this.#env.now());
       this.#waiting.set(id, { resolve, reject });
       signal?.addEventListener('abort', () => this.#takeBack(id, signal.reason), { once: true });
     });
   }
 
-  /** Asks for entries before this sequence number; they come as a `history` event. */
-  older(before: number): void {
-    this.#member.older(before);
+  /** Answers the message with this sequence number. */
+  reply(to: number, body: string): Promise<void> {
+    return this.send({ kind: 'Text', body, reply: to });
+  }
+
+  /** Puts another text in the place of one's own. */
+  edit(of: number, body: string): Promise<void> {
+    return this.send({ kind: 'Edit', of, body });
+  }
+
+  /** Takes one's own message away for everybody. */
+  delete(of: number): Promise<void> {
+    return this.send({ kind: 'Delete', of });
+  }
+
+  react(of: number, emoji: string, on = true): Promise<void> {
+    return this.send({ kind: 'React', of, emoji, on });
+  }
+
+  setTopic(text: string): Promise<void> {
+    return this.send({ kind: 'Topic', text });
+  }
+
+  /** Asks for a page of the log; it comes as a `history` event with the number returned, or as `unanswered`. */
+  history(range: Range, limit = 100): number {
+    return this.#member.ask({ kind: 'History', range, limit });
+  }
+
+  /** Asks for single entries, at most 32; they come as a `looked` event with the number returned. */
+  look(seqs: readonly number[]): number {
+    return this.#member.ask({ kind: 'Look', seqs });
+  }
+
+  /** Searches the room, the newest first; the hits come as a `found` event with the number returned. */
+  search(text: string, { from, after, before, below, limit }: SearchLimits = {}): number {
+    const when = { from: from ?? null, after: after ?? null, before: before ?? null };
+    return this.#member.ask({
+      ...{ kind: 'Search', text, ...when },
+      ...{ below: below ?? Number.MAX_SAFE_INTEGER, limit: limit ?? 50 },
+    });
+  }
+
+  /** Lets a member of this room into a private one; see `newRoomKey`. */
+  invite(to: number, { key, name }: PrivateRoom): void {
+    this.#member.invite(to, privatePlace(key, name));
+  }
+
+  /** Asks to be called so here: `renamed` or `notRenamed` tells what comes of it. */
+  rename(nick: string): void {
+    this.#member.rename(nick);
   }
 
   typing(): void {
@@ -185,6 +318,7 @@ export class Room {
       this.#settle(event.id, (waiting) => waiting.resolve());
     } else if (event.kind === 'refused') {
       this.#settle(event.id, (waiting) => waiting.reject(new SendError('refused', event.text)));
+      this.#member.discard(event.id); // the event holds the text
     } else if (event.kind === 'failed') {
       this.#settle(event.id, (waiting) => waiting.reject(new SendError('unanswered', event.text)));
     } else if (event.kind === 'left') {

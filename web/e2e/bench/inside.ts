@@ -156,12 +156,12 @@ async function frames(count: number): Promise<number> {
 // --- without a page around it ---
 
 function forgetful(): Keep {
-  return { get: () => null, set: () => undefined };
+  return { keys: () => [], get: () => null, set: () => undefined };
 }
 
 /** Somebody else than the page's user, over this carrier and no other. */
 function world(transport: TransportName): Environment {
-  return { ...browserEnvironment(), tab: forgetful(), device: forgetful(), supported: [transport] };
+  return { ...browserEnvironment(), tab: forgetful(), device: forgetful(), shared: null, supported: [transport] };
 }
 
 /** A connection that only pings. */

@@ -1,17 +1,14 @@
 // How long a message takes from the key in one browser window to the screen of another, and how much of that is the
-// network's. It measures and does not judge: no figure makes it fail. Run by `make bench-browser`.
+// network's.
 
-import { stat } from 'node:fs/promises';
-import { cpus, loadavg, totalmem } from 'node:os';
-import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { TransportName } from '../../src/transport/carrier.ts';
 import { bundled } from '../rig/bundle.ts';
 import { engines } from '../rig/engines.ts';
 import type { Browser, Page } from '../rig/page.ts';
-import { BINARY, Server } from '../rig/server.ts';
-import { print, type Sample } from './table.ts';
+import { Server } from '../rig/server.ts';
+import { type Figure, most, ofMany } from './figures.ts';
+import { FRAME_MS, print, type Sample } from './table.ts';
 
 /** Sent one after the other over each transport. */
 const MESSAGES = 100;
@@ -38,33 +35,27 @@ interface Pair {
   readonly bob: Page;
 }
 
-async function main(): Promise<void> {
+export async function latency(): Promise<Figure[]> {
   const before = [
     await bundled(new URL('../rig/finder.ts', import.meta.url)),
     await bundled(new URL('./inside.ts', import.meta.url)),
   ].join(';\n');
   const server = await Server.start(...NO_LIMIT);
   try {
-    await tellMachine();
+    const figures: Figure[] = [];
     for (const [engine, transport] of RUNS) {
       const browser = await engines[engine].start(before);
-      await run(browser, server.url, transport).finally(() => browser.close());
+      const samples = await run(browser, server.url, transport).finally(() => browser.close());
+      const beyond = samples.map(({ painted, network }) => (painted - network) / FRAME_MS);
+      figures.push(ofMany(`a message to another screen, beyond its way (${transport})`, most(2, 'frames'), beyond));
     }
+    return figures;
   } finally {
     await server.stop();
   }
 }
 
-async function tellMachine(): Promise<void> {
-  const load = loadavg().map((value) => value.toFixed(1));
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const binary = relative(fileURLToPath(new URL('../../..', import.meta.url)), BINARY);
-  const built = (await stat(BINARY)).mtime.toISOString().slice(0, 16);
-  tell(`server: ${binary}, built ${built}\n`);
-  tell(`machine: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB; load ${load.join(' ')}\n`);
-}
-
-async function run(browser: Browser, url: string, transport: TransportName): Promise<void> {
+async function run(browser: Browser, url: string, transport: TransportName): Promise<Sample[]> {
   const pair: Pair = { ann: await browser.newPage(), bob: await browser.newPage() };
   const room = `bench-${transport}`;
   await enters(pair.ann, `${url}/r/${room}?name=ann`, transport);
@@ -75,6 +66,7 @@ async function run(browser: Browser, url: string, transport: TransportName): Pro
   tell(`their clocks are ${Math.abs(apart).toFixed(1)} ms apart, as far as can be told\n\n`);
   const samples = await measure(pair);
   print(samples, MESSAGES, tell);
+  return samples;
 }
 
 async function measure(pair: Pair): Promise<Sample[]> {
@@ -170,5 +162,3 @@ async function clock(page: Page): Promise<number> {
 function tell(text: string): void {
   process.stdout.write(text);
 }
-
-await main();

@@ -1,5 +1,7 @@
 // From samples to the lines that are printed.
 
+import { quantile } from './figures.ts';
+
 /** Milliseconds; all but `ping`, `bare` and `network` since the key went down in A. */
 export interface Sample {
   /** A ping and its answer, without a page around it. */
@@ -22,7 +24,7 @@ export interface Sample {
   readonly acknowledged: number;
 }
 
-const FRAME_MS = 1_000 / 60;
+export const FRAME_MS = 1_000 / 60;
 const NAME_WIDTH = 52;
 const CELL_WIDTH = 9;
 
@@ -69,9 +71,4 @@ export function print(samples: readonly Sample[], wanted: number, tell: (text: s
 
 function line(name: string, cells: readonly string[]): string {
   return `${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padStart(CELL_WIDTH)).join('')}\n`;
-}
-
-/** The smallest value that at least this part of all does not exceed. */
-function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
 }

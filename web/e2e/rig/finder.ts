@@ -34,7 +34,7 @@ const faults: string[] = [];
 let release: (() => void) | null = null;
 
 addEventListener('securitypolicyviolation', (event) => {
-  faults.push(`content security policy: ${event.violatedDirective} blocked ${event.blockedURI} ${event.sample}`);
+  keepBreach(`content security policy: ${event.violatedDirective} blocked ${event.blockedURI} ${event.sample}`);
 });
 addEventListener('error', (event) => {
   faults.push(`uncaught: ${event.message}`);
@@ -42,6 +42,60 @@ addEventListener('error', (event) => {
 addEventListener('unhandledrejection', (event) => {
   faults.push(`unhandled rejection: ${String(event.reason)}`);
 });
+
+/** The texts of the rows that were led to, in order: a slow driver misses the moment for which they stand out. */
+const flashes: string[] = [];
+
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    if (target instanceof HTMLElement && target.matches('article.flashed')) {
+      flashes.push(target.innerText);
+    }
+  }
+}).observe(document, { attributeFilter: ['class'], subtree: true });
+
+/** Animations and transitions that have begun. */
+let moves = 0;
+for (const kind of ['animationstart', 'transitionrun']) {
+  addEventListener(kind, () => {
+    moves += 1;
+  });
+}
+
+/** Waits until nothing moves; answers how often something has begun to. */
+async function rest(): Promise<number> {
+  await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+  return moves;
+}
+
+// Whoever is in a test looks at the page. Only one window of a desktop has the focus, and those of some drivers none.
+Object.defineProperty(document, 'hasFocus', { value: () => true, configurable: true });
+dispatchEvent(new Event('focus')); // where the page has looked before this ran
+
+/** Breaches of the policy outlive their page and their tab, until the profile is somebody else's. */
+const BREACHES = 'rig.breaches';
+
+function breaches(): string[] {
+  try {
+    return JSON.parse(localStorage.getItem(BREACHES) ?? '[]') as string[];
+  } catch {
+    return []; // a page without storage, such as an empty one
+  }
+}
+
+function keepBreach(breach: string): void {
+  try {
+    localStorage.setItem(BREACHES, JSON.stringify([...breaches(), breach]));
+  } catch {
+    faults.push(breach);
+  }
+}
+
+/** For the test of these very notes. */
+function forgive(): void {
+  faults.length = 0;
+  localStorage.removeItem(BREACHES);
+}
 
 function escaped(part: string): RegExp {
   return new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
@@ -57,8 +111,18 @@ function find(query: Query): HTMLElement[] {
   return queryAllByRole(root, query.role, filter);
 }
 
-/** The middle of the first match, scrolled into view, and what lies on top of it there if it is not itself. */
-function middle(query: Query): { x: number; y: number; covered: string | null } | null {
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+  /** What lies on top of it there if it is not itself. */
+  readonly covered: string | null;
+  /** Whether it, or what it stands in, is on its way. */
+  readonly moving: boolean;
+}
+
+/** The middle of the first match, scrolled into view, as the next frame shows it. */
+async function middle(query: Query): Promise<Spot | null> {
+  await frame();
   const element = find(query)[0];
   if (element === undefined) {
     return null;
@@ -68,7 +132,20 @@ function middle(query: Query): { x: number; y: number; covered: string | null } 
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
   const top = document.elementFromPoint(x, y);
   const itself = top !== null && (element.contains(top) || top.contains(element));
-  return { x, y, covered: itself ? null : (top?.outerHTML.slice(0, 120) ?? 'nothing') };
+  return { x, y, covered: itself ? null : (top?.outerHTML.slice(0, 120) ?? 'nothing'), moving: isOnItsWay(element) };
+}
+
+/** A page that nobody sees draws none. */
+function frame(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => resolve());
+    setTimeout(resolve, 100);
+  });
+}
+
+function isOnItsWay(element: Element | null): boolean {
+  const runs = element?.getAnimations().some(({ playState }) => playState === 'running') ?? false;
+  return runs || (element !== null && isOnItsWay(element.parentElement));
 }
 
 function focused(query: Query): boolean {
@@ -87,10 +164,27 @@ function fill(query: Query, text: string): boolean {
   if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) {
     return false;
   }
+  write(element, text);
+  return true;
+}
+
+/** Fills a field and presses Enter in it, in one go. */
+function send(query: Query, text: string): void {
+  fill(query, text);
+  const enter = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true };
+  document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', enter));
+}
+
+/** Many lines come in at once, as by the clipboard: Chromium types them one by one, in the square of their number. */
+function write(element: HTMLInputElement | HTMLTextAreaElement, text: string): void {
   element.focus();
   element.select();
-  document.execCommand(text === '' ? 'delete' : 'insertText', false, text);
-  return true;
+  if (text.includes('\n')) {
+    element.setRangeText(text, 0, element.value.length, 'end');
+    element.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+  } else {
+    document.execCommand(text === '' ? 'delete' : 'insertText', false, text);
+  }
 }
 
 // What people see: `innerText` leaves out what is hidden and keeps the line breaks that are shown.
@@ -182,6 +276,9 @@ async function forget(): Promise<void> {
   for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
     await worker.unregister();
   }
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    await caches.delete(name);
+  }
 }
 
 const rig = {
@@ -190,6 +287,7 @@ const rig = {
   focused,
   value,
   fill,
+  send,
   texts,
   articles,
   lines,
@@ -197,7 +295,10 @@ const rig = {
   locate,
   forget,
   release: () => release?.(),
-  faults: () => faults,
+  faults: () => [...faults, ...breaches()],
+  forgive,
+  flashes: () => flashes,
+  rest,
 };
 
 export type Rig = typeof rig;

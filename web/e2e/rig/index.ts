@@ -7,8 +7,9 @@ import { Person } from './person.ts';
 import { Server } from './server.ts';
 
 export { type Engine, engineNamed } from './engines.ts';
+export type { Query } from './finder.ts';
 export type { Page } from './page.ts';
-export { button, field, LOG, MESSAGE, Person } from './person.ts';
+export { button, DIRECTORY, field, LOG, MESSAGE, Person } from './person.ts';
 export { Server } from './server.ts';
 
 export class Stage {
@@ -43,11 +44,21 @@ export class Stage {
     return person;
   }
 
+  /** The same person in another tab, which goes when the first one goes. */
+  async tabOf(person: Person): Promise<Person> {
+    return new Person(await person.page.sibling(), this.server.url);
+  }
+
   /** Somebody who has joined. */
   async member(name: string, room: string, engineName?: string): Promise<Person> {
     const person = await this.person(engineName);
     await person.join(name, room);
     return person;
+  }
+
+  /** Somebody who says so much that it would take WebKit minutes: in Chromium, because only what is said matters. */
+  writer(name: string, room: string): Promise<Person> {
+    return this.member(name, room, this.#engineName === 'webkit' ? 'chromium' : this.#engineName);
   }
 
   /** A room that no other test uses. */
@@ -67,10 +78,11 @@ export class Stage {
     process.stderr.write(`${told.join('\n')}\nserver: ${this.#server?.log() ?? ''}\n`);
   }
 
-  /** Everybody goes; X11: no page broke its policy or lost an error on the way. */
+  /** Everybody goes; X11, R4: no page broke its policy, asked others than the server or lost an error on the way. */
   async clear(): Promise<void> {
     const people = this.#people.splice(0);
     const faults = await Promise.all(people.map(({ person }) => person.faults().catch(() => [])));
+    const strangers = people.flatMap(({ person }) => person.page.strangers?.() ?? []);
     for (const { person, engineName } of people) {
       const page = await person.rise().catch(() => null);
       if (page === null) {
@@ -79,7 +91,7 @@ export class Stage {
         this.#free.set(engineName, [...(this.#free.get(engineName) ?? []), page]);
       }
     }
-    expect(faults.flat()).toEqual([]);
+    expect([...faults.flat(), ...strangers]).toEqual([]);
   }
 
   async end(): Promise<void> {

@@ -1,11 +1,13 @@
 // Somebody at a browser: does and sees what a person can, by role and name.
 
 import { expect } from 'vitest';
-import type { Article, Query, Whereabouts } from './finder.ts';
-import { type Key, type Page, type Scheme, VIEWPORT } from './page.ts';
+import type { Article, Query, Spot, Whereabouts } from './finder.ts';
+import { type Held, type Key, type Page, type Scheme, VIEWPORT } from './page.ts';
 
 export const MESSAGE: Query = { role: 'textbox', name: 'Message' };
 export const LOG: Query = { role: 'log', name: 'Messages' };
+
+export const DIRECTORY: Query = { role: 'dialog', name: 'Rooms' };
 
 export function button(name: string): Query {
   return { role: 'button', name };
@@ -50,15 +52,88 @@ export class Person {
     await this.arrives();
   }
 
+  /** In the room, and with all that the page puts off until then. */
   async arrives(): Promise<void> {
     await this.sees(MESSAGE);
     await expect.poll(() => this.lines(), { message: 'greeted' }).toContain('Welcome!');
+    const marks = () => this.page.evaluate(() => performance.getEntriesByName('settled').length);
+    await expect.poll(marks, { message: 'settled' }).toBeGreaterThan(0);
+  }
+
+  /** Opens the directory and waits for the rooms like this one: until it has them it shows all. */
+  async looksFor(room: string): Promise<void> {
+    await this.click(button('Browse rooms'));
+    await this.fill({ role: 'searchbox', name: 'Find or name a room' }, room);
+    const list: Query = { role: 'list', name: 'Open rooms' };
+    await expect.poll(() => this.attribute(list, 'aria-busy'), { message: `rooms like ${room}` }).toBe('false');
+  }
+
+  /** Into another room by the directory. */
+  async goesTo(room: string): Promise<void> {
+    await this.looksFor(room);
+    await this.click(await this.#wayTo(room));
+    const current = () =>
+      this.page.evaluate(() => document.querySelector('.room-button[aria-current] .room-name')?.textContent ?? '');
+    await expect.poll(current, { message: `is in ${room}` }).toBe(room);
+    await expect.poll(() => this.count(DIRECTORY)).toBe(0);
+    // A room that opens takes the focus to its field in the frame after.
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+
+  /** Its own entry, beside those whose names only begin so; or, of a room that is not there yet, what opens it. */
+  async #wayTo(room: string): Promise<Query> {
+    for (const name of [`Open ${room}`, `Join ${room}`]) {
+      const entry: Query = { role: 'button', name, within: DIRECTORY };
+      if ((await this.count(entry)) > 0) {
+        return entry;
+      }
+    }
+    return { role: 'button', name: { part: '#' }, within: DIRECTORY };
   }
 
   /** Writes a message and presses Enter. */
   async say(text: string): Promise<void> {
     await this.fill(MESSAGE, text);
     await this.press('Enter');
+  }
+
+  /** Writes many messages, as fast as the page takes them. */
+  async sayAll(texts: readonly string[]): Promise<void> {
+    await this.sees(MESSAGE);
+    await this.page.evaluate(
+      async (q, all) => {
+        for (const text of all) {
+          globalThis.chinwagRig.send(q, text);
+          // Lets the page draw and the connection breathe.
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+      },
+      MESSAGE,
+      texts,
+    );
+  }
+
+  /** Puts the focus on the one message that holds this text. */
+  async focusOn(text: string): Promise<void> {
+    await this.messageWith(text);
+    const done = await this.page.evaluate((part) => {
+      const row = [...document.querySelectorAll<HTMLElement>('article')].find((one) => one.innerText.includes(part));
+      row?.focus();
+      return row !== undefined && row === document.activeElement;
+    }, text);
+    expect(done, `the focus is on ${text}`).toBe(true);
+  }
+
+  /** Puts the focus there, as a Tab key pressed often enough does. */
+  async focus(query: Query): Promise<void> {
+    await this.sees(query);
+    await this.page.evaluate((q) => globalThis.chinwagRig.find(q)[0]?.focus(), query);
+    expect(await this.hasFocus(query), `the focus is on ${JSON.stringify(query)}`).toBe(true);
+  }
+
+  /** What the message that has the focus holds; empty if none has it. */
+  async focusedMessage(): Promise<string> {
+    return await this.page.evaluate(() => document.activeElement?.closest('article')?.innerText ?? '');
   }
 
   async fill(query: Query, text: string): Promise<void> {
@@ -69,15 +144,25 @@ export class Person {
 
   async click(query: Query): Promise<void> {
     await this.sees(query);
-    const at = await this.page.evaluate((q) => globalThis.chinwagRig.middle(q), query);
+    const at = await this.#restingPlace(query);
     if (at === null || at.covered !== null) {
       throw new Error(`${JSON.stringify(query)} cannot be clicked: ${at === null ? 'gone' : `below ${at.covered}`}`);
     }
     await this.page.clickAt(at.x, at.y);
   }
 
-  async press(key: Key, held?: 'Shift'): Promise<void> {
-    await this.page.press(key, held);
+  /** Where it is once it has stopped moving: something above it may have just come in, or all of it comes from a side. */
+  async #restingPlace(query: Query): Promise<Spot | null> {
+    const look = () => this.page.evaluate((q) => globalThis.chinwagRig.middle(q), query);
+    let [before, now] = [await look(), await look()];
+    for (let tries = 0; tries < 60 && (now?.moving || before?.x !== now?.x || before?.y !== now?.y); tries += 1) {
+      [before, now] = [now, await look()];
+    }
+    return now;
+  }
+
+  async press(key: Key, ...held: readonly Held[]): Promise<void> {
+    await this.page.press(key, ...held);
   }
 
   async locate(where: Whereabouts): Promise<void> {
@@ -134,6 +219,22 @@ export class Person {
       throw new Error(`${text} has gone again`);
     }
     return found;
+  }
+
+  /** The messages that one was led to since the page was opened, as far as they stood out. */
+  async flashes(): Promise<string> {
+    return await this.page.evaluate(() => globalThis.chinwagRig.flashes().join('\n'));
+  }
+
+  /** Waits until this browser knows that so many of a room's first entries have been read: what is seen counts a moment later. */
+  async hasRead(entries: number): Promise<void> {
+    const marks = () =>
+      this.page.evaluate(() =>
+        Object.keys(localStorage)
+          .filter((key) => key.startsWith('chinwag.read.'))
+          .map((key) => Number(localStorage.getItem(key)?.split(' ')[1])),
+      );
+    await expect.poll(async () => Math.max(0, ...(await marks())), { message: 'read' }).toBeGreaterThanOrEqual(entries);
   }
 
   /** Waits until a message of one's own is no longer pending. */
@@ -193,7 +294,7 @@ export class Person {
     });
   }
 
-  /** Breaches of the content security policy and uncaught errors since the page was loaded. */
+  /** Breaches of the content security policy, in any tab, and uncaught errors since the page was loaded. */
   async faults(): Promise<readonly string[]> {
     return await this.page.evaluate(() => globalThis.chinwagRig.faults());
   }

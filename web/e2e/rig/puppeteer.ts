@@ -2,8 +2,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import puppeteer, { type Browser as Launched, type Page as Tab } from 'puppeteer-core';
-import { type Browser, type Key, type Page, type Scheme, VIEWPORT } from './page.ts';
+import puppeteer, { type BrowserContext, type Browser as Launched, type Page as Tab } from 'puppeteer-core';
+import { type Browser, type Devtools, type Held, type Key, type Page, type Scheme, VIEWPORT } from './page.ts';
 
 const CHROMIUM = process.env['CHINWAG_CHROMIUM'] ?? '/usr/bin/chromium';
 const FIREFOX = process.env['CHINWAG_FIREFOX'] ?? '/usr/bin/firefox-esr';
@@ -27,17 +27,31 @@ const CHROMIUM_FLAGS = [
 export interface Start {
   /** Scripts that run before the page's own. */
   readonly before: readonly string[];
+  /** More of the browser's own flags. */
+  readonly flags?: readonly string[];
+  /** Whether keys go to the window in front alone: in Firefox Enter presses no button in another. */
+  readonly front?: boolean;
 }
 
 export async function startChromium(start: Start): Promise<Browser> {
-  const launched = await puppeteer.launch({
+  return new Driven(await launchChromium({ flags: start.flags ?? [] }), start);
+}
+
+interface Launch {
+  readonly folder?: string;
+  readonly flags?: readonly string[];
+}
+
+/** Without a folder the profile ends with the browser. */
+function launchChromium({ folder, flags = [] }: Launch): Promise<Launched> {
+  return puppeteer.launch({
     browser: 'chrome',
     executablePath: CHROMIUM,
     headless: true,
-    args: CHROMIUM_FLAGS,
+    args: [...CHROMIUM_FLAGS, ...flags],
     defaultViewport: VIEWPORT,
+    ...(folder === undefined ? {} : { userDataDir: folder }),
   });
-  return new Driven(launched, start);
 }
 
 export async function startFirefox(start: Start): Promise<Browser> {
@@ -47,7 +61,7 @@ export async function startFirefox(start: Start): Promise<Browser> {
     headless: true,
     defaultViewport: VIEWPORT,
   });
-  return new Driven(launched, start);
+  return new Driven(launched, { ...start, front: true });
 }
 
 class Driven implements Browser {
@@ -60,14 +74,7 @@ class Driven implements Browser {
   }
 
   async newPage(): Promise<Page> {
-    const context = await this.#launched.createBrowserContext();
-    // A window each: what lies in a background tab is hidden, and hidden pages are not drawn.
-    const tab = await context.newPage({ type: 'window' });
-    for (const script of this.#start.before) {
-      // A string, because the function's text is what travels.
-      await tab.evaluateOnNewDocument(script);
-    }
-    return new DrivenPage(tab);
+    return DrivenPage.open(await this.#launched.createBrowserContext(), this.#start);
   }
 
   async close(): Promise<void> {
@@ -75,11 +82,54 @@ class Driven implements Browser {
   }
 }
 
+/** A browser whose profile lies in a folder and outlives it. */
+export class LastingChromium {
+  readonly #launched: Launched;
+  readonly #start: Start;
+
+  private constructor(launched: Launched, start: Start) {
+    this.#launched = launched;
+    this.#start = start;
+  }
+
+  static async start(folder: string, start: Start): Promise<LastingChromium> {
+    return new LastingChromium(await launchChromium({ folder }), start);
+  }
+
+  newPage(): Promise<Page> {
+    return DrivenPage.open(this.#launched.defaultBrowserContext(), this.#start);
+  }
+
+  /** All of it at once, without a warning. */
+  async kill(): Promise<void> {
+    const process = this.#launched.process();
+    const gone = new Promise((resolve) => process?.once('exit', resolve));
+    process?.kill('SIGKILL');
+    await gone;
+  }
+}
+
 class DrivenPage implements Page {
   readonly #tab: Tab;
+  readonly #start: Start;
+  readonly #strangers: string[];
+  #tools: Devtools | null = null;
 
-  constructor(tab: Tab) {
+  private constructor(tab: Tab, start: Start, strangers: string[]) {
     this.#tab = tab;
+    this.#start = start;
+    this.#strangers = strangers;
+  }
+
+  static async open(context: BrowserContext, start: Start, strangers: string[] = []): Promise<DrivenPage> {
+    // A window each: what lies in a background tab is hidden, and hidden pages are not drawn.
+    const tab = await context.newPage({ type: 'window' });
+    tab.on('request', (request) => strangers.push(...(isStranger(request.url()) ? [request.url()] : [])));
+    for (const script of start.before) {
+      // A string, because the function's text is what travels.
+      await tab.evaluateOnNewDocument(script);
+    }
+    return new DrivenPage(tab, start, strangers);
   }
 
   async goto(url: string): Promise<void> {
@@ -99,19 +149,43 @@ class DrivenPage implements Page {
     await this.#tab.mouse.click(x, y);
   }
 
-  async press(key: Key, held?: 'Shift'): Promise<void> {
-    if (held !== undefined) {
-      await this.#tab.keyboard.down(held);
+  async moveTo(x: number, y: number): Promise<void> {
+    await this.#tab.mouse.move(x, y);
+  }
+
+  async press(key: Key, ...held: readonly Held[]): Promise<void> {
+    if (this.#start.front === true) {
+      await this.#tab.bringToFront();
+    }
+    for (const one of held) {
+      await this.#tab.keyboard.down(one);
     }
     await this.#tab.keyboard.press(key);
-    if (held !== undefined) {
-      await this.#tab.keyboard.up(held);
+    for (const one of held.toReversed()) {
+      await this.#tab.keyboard.up(one);
     }
   }
 
   async resize(width: number, height: number): Promise<number> {
     await this.#tab.setViewport({ width, height });
-    return await this.#tab.evaluate(() => innerWidth);
+    // The page hears of it with its next frame, and may move things in the one after.
+    return await this.#tab.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const done = () => resolve(innerWidth);
+          requestAnimationFrame(() => requestAnimationFrame(done));
+          setTimeout(done, 500); // where nobody sees it, there are no frames
+        }),
+    );
+  }
+
+  /** Until it is resized. */
+  async touched(): Promise<void> {
+    await this.#tab.setViewport({ width: 390, height: 700, isMobile: true, hasTouch: true });
+  }
+
+  async calm(wanted: boolean): Promise<void> {
+    await this.#tab.emulateMediaFeatures(wanted ? [{ name: 'prefers-reduced-motion', value: 'reduce' }] : []);
   }
 
   async picture(path: string, scheme: Scheme): Promise<void> {
@@ -125,7 +199,31 @@ class DrivenPage implements Page {
     await this.#tab.screenshot({ path: path as `${string}.png` });
   }
 
+  async devtools(): Promise<Devtools> {
+    this.#tools ??= await this.#tab.createCDPSession();
+    return this.#tools;
+  }
+
+  async sibling(): Promise<Page> {
+    return DrivenPage.open(this.#tab.browserContext(), this.#start, this.#strangers);
+  }
+
+  strangers(): readonly string[] {
+    return this.#strangers.splice(0);
+  }
+
+  async shut(): Promise<void> {
+    await this.#tab.close();
+  }
+
   async close(): Promise<void> {
     await this.#tab.browserContext().close();
   }
+}
+
+const OURS = ['localhost', '127.0.0.1', '[::1]'];
+
+function isStranger(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return ['http:', 'https:', 'ws:', 'wss:'].includes(protocol) && !OURS.includes(hostname);
 }

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,10 @@ const LOOPBACK = ['127.0.0.1', '::1'] as const;
 export class Server {
   /** Where a browser opens the page. */
   readonly url: string;
+  /** QUIC over UDP and HTTPS over TCP. */
+  readonly port: number;
+  /** Plain HTTP. */
+  readonly httpPort: number;
   readonly #flags: readonly string[];
   readonly #folder: string;
   #process: ChildProcess | null = null;
@@ -40,6 +44,8 @@ export class Server {
   ) {
     const addresses = (at: number) => hosts.map((host) => (host.includes(':') ? `[${host}]:${at}` : `${host}:${at}`));
     this.url = `http://localhost:${httpPort}`;
+    this.port = port;
+    this.httpPort = httpPort;
     this.#folder = folder;
     this.#flags = [
       ...['serve', '--listen', addresses(port).join(','), '--http', addresses(httpPort).join(',')],
@@ -88,6 +94,14 @@ export class Server {
     throw new Error(`the server does not start: ${this.#log}`);
   }
 
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) {
+      throw new Error('the server does not run');
+    }
+    return pid;
+  }
+
   /** The end of what it has printed. */
   log(): string {
     return this.#log;
@@ -99,8 +113,12 @@ export class Server {
   }
 
   /** Stops it from doing anything, its sockets open, as a machine that thrashes does. */
-  freeze(): void {
-    this.#process?.kill('SIGSTOP');
+  async freeze(): Promise<void> {
+    const process = this.#process;
+    process?.kill('SIGSTOP');
+    while (process?.pid !== undefined && !(await allStopped(process.pid))) {
+      await sleep(POLL_MS);
+    }
   }
 
   thaw(): void {
@@ -126,6 +144,14 @@ export class Server {
     await exit;
     clearTimeout(late);
   }
+}
+
+/** Whether each thread has taken the signal in: they do so one after the other. */
+async function allStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const all = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  // The state stands behind the name, which is in parentheses.
+  return all.every((stat) => stat.slice(stat.lastIndexOf(')') + 2).startsWith('T'));
 }
 
 /** The loopback addresses that this machine has: containers often lack IPv6. */

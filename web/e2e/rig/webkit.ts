@@ -4,19 +4,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, type Key, type Page, VIEWPORT } from './page.ts';
+import { type Browser, type Held, type Key, type Page, VIEWPORT } from './page.ts';
 
 const DRIVER = process.env['CHINWAG_WEBKIT_DRIVER'] ?? 'WebKitWebDriver';
 const STARTS_WITHIN_MS = 20_000;
+const ENDS_WITHIN_MS = 5_000;
+/** No command but a script takes as long: who waits for one that does not answer would be told of a timeout of the test alone. */
+const ANSWERS_WITHIN_MS = 90_000;
 const POLL_MS = 50;
+const FITS_WITHIN_MS = 3_000;
+/** The driver gives a script up after 30 s by itself; how long one may take is for the test to say. */
+const SCRIPT_MS = 600_000;
+const CAPABILITIES = { timeouts: { script: SCRIPT_MS } };
 
 /** WebDriver's code points for keys without a character. */
-const KEYS: Record<Key | 'Shift', string> = {
+const KEYS: Readonly<Record<string, string>> = {
   Enter: '\uE007',
   Tab: '\uE004',
   Escape: '\uE00C',
   Backspace: '\uE003',
   Shift: '\uE008',
+  Control: '\uE009',
+  Alt: '\uE00A',
+  ArrowLeft: '\uE012',
+  ArrowUp: '\uE013',
+  ArrowRight: '\uE014',
+  ArrowDown: '\uE015',
+  Delete: '\uE017',
+  End: '\uE010',
+  Home: '\uE011',
+  F6: '\uE036',
 };
 
 export async function startWebKit(before: readonly string[]): Promise<Browser> {
@@ -53,11 +70,14 @@ class Screen {
   }
 }
 
+/** A driver whose browser has crashed does not always end when it is asked to. */
 async function ended(process: ChildProcess): Promise<void> {
   if (process.exitCode === null && process.signalCode === null) {
     const exit = new Promise((resolve) => process.once('exit', resolve));
     process.kill('SIGTERM');
+    const force = setTimeout(() => process.kill('SIGKILL'), ENDS_WITHIN_MS);
     await exit;
+    clearTimeout(force);
   }
 }
 
@@ -76,11 +96,14 @@ class WebKitPage implements Page {
   readonly #driver: ChildProcess;
   readonly #session: string;
   readonly #before: string;
+  /** Null as long as there is one window only. */
+  #window: string | null;
 
-  private constructor(driver: ChildProcess, session: string, before: readonly string[]) {
+  private constructor(driver: ChildProcess, session: string, before: string, window: string | null) {
     this.#driver = driver;
     this.#session = session;
-    this.#before = before.join(';\n');
+    this.#before = before;
+    this.#window = window;
   }
 
   static async open(display: string, before: readonly string[]): Promise<WebKitPage> {
@@ -98,10 +121,10 @@ class WebKitPage implements Page {
     const driver = spawn(DRIVER, [`--port=${port}`, '--host=127.0.0.1'], { env: environment, stdio: 'ignore' });
     const root = `http://127.0.0.1:${port}`;
     await answers(root, driver);
-    const { sessionId } = (await call('POST', `${root}/session`, { capabilities: { alwaysMatch: {} } })) as {
+    const { sessionId } = (await call('POST', `${root}/session`, { capabilities: { alwaysMatch: CAPABILITIES } })) as {
       sessionId: string;
     };
-    const page = new WebKitPage(driver, `${root}/session/${sessionId}`, before);
+    const page = new WebKitPage(driver, `${root}/session/${sessionId}`, before.join(';\n'), null);
     await page.resize(VIEWPORT.width, VIEWPORT.height);
     return page;
   }
@@ -127,23 +150,50 @@ class WebKitPage implements Page {
     await this.#act({ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions });
   }
 
-  async press(key: Key, held?: 'Shift'): Promise<void> {
-    const down = (name: Key | 'Shift') => ({ type: 'keyDown', value: KEYS[name] });
-    const up = (name: Key | 'Shift') => ({ type: 'keyUp', value: KEYS[name] });
-    const actions = held === undefined ? [down(key), up(key)] : [down(held), down(key), up(key), up(held)];
+  async moveTo(x: number, y: number): Promise<void> {
+    const move = { type: 'pointerMove', duration: 0, x: Math.round(x), y: Math.round(y), origin: 'viewport' };
+    await this.#act({ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: [move] });
+  }
+
+  async press(key: Key, ...held: readonly Held[]): Promise<void> {
+    const down = (name: Key | Held) => ({ type: 'keyDown', value: KEYS[name] ?? name });
+    const up = (name: Key | Held) => ({ type: 'keyUp', value: KEYS[name] ?? name });
+    const actions = [...held.map(down), down(key), up(key), ...held.toReversed().map(up)];
     await this.#act({ type: 'key', id: 'keyboard', actions });
   }
 
-  /** The window has a frame and a least width: asks once, then adds what was missing. */
+  /** The window has a frame and a least width, and the page hears of a new size a while after: asks until it fits. */
   async resize(width: number, height: number): Promise<number> {
-    await this.#call('POST', '/window/rect', { width, height });
-    const [w, h] = await this.evaluate(() => [innerWidth, innerHeight] as const);
-    await this.#call('POST', '/window/rect', { width: width + (width - w), height: height + (height - h) });
+    let asked = { width, height };
+    const deadline = Date.now() + FITS_WITHIN_MS;
+    while (Date.now() < deadline) {
+      await this.#call('POST', '/window/rect', asked);
+      await sleep(POLL_MS);
+      const [w, h] = await this.evaluate(() => [innerWidth, innerHeight] as const);
+      if (w === width && h === height) {
+        break;
+      }
+      asked = {
+        width: Math.max(width, asked.width + width - w),
+        height: Math.max(height, asked.height + height - h),
+      };
+    }
     return await this.evaluate(() => innerWidth);
   }
 
+  async sibling(): Promise<Page> {
+    this.#window ??= (await this.#call('GET', '/window')) as string;
+    // A window, because what lies in a background tab is slowed down.
+    const { handle } = (await this.#call('POST', '/window/new', { type: 'window' })) as { handle: string };
+    return new WebKitPage(this.#driver, this.#session, this.#before, handle);
+  }
+
+  async shut(): Promise<void> {
+    await this.#call('DELETE', '/window');
+  }
+
   async close(): Promise<void> {
-    await this.#call('DELETE', '').catch(() => null);
+    await call('DELETE', this.#session).catch(() => null);
     await ended(this.#driver);
   }
 
@@ -156,6 +206,9 @@ class WebKitPage implements Page {
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {
+    if (this.#window !== null) {
+      await call('POST', `${this.#session}/window`, { handle: this.#window });
+    }
     return await call(method, this.#session + path, body);
   }
 }
@@ -173,7 +226,11 @@ async function answers(root: string, driver: ChildProcess): Promise<void> {
 }
 
 async function call(method: string, url: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, body === undefined ? { method } : { method, body: JSON.stringify(body) });
+  const signal = AbortSignal.timeout(url.endsWith('/execute/sync') ? SCRIPT_MS : ANSWERS_WITHIN_MS);
+  const response = await fetch(
+    url,
+    body === undefined ? { method, signal } : { method, signal, body: JSON.stringify(body) },
+  );
   const { value } = (await response.json()) as { value: unknown };
   if (typeof value === 'object' && value !== null && 'error' in value) {
     throw new Error(`WebDriver: ${JSON.stringify(value)}`);

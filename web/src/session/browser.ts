@@ -3,6 +3,7 @@
 import { type Carrier, orAborted, type TransportName } from '../transport/carrier.ts';
 import { openWebSocket } from '../transport/websocket.ts';
 import { hasWebTransport, openWebTransport } from '../transport/webtransport.ts';
+import { browserAttic, browserPages, browserShared } from './browser-shared.ts';
 import type { Discovery, Environment, Keep, WorldEvent } from './environment.ts';
 
 const DISCOVERY = '/.well-known/chinwag';
@@ -23,14 +24,18 @@ export function browserEnvironment(origin: URL = new URL(globalThis.location.hre
     dial: (transport, discovery, signal) => dial(origin, transport, discovery, signal),
     tab: keep(() => globalThis.sessionStorage),
     device: keep(() => globalThis.localStorage),
+    shared: browserShared(),
+    attic: browserAttic(),
     network: () => `${origin.host} ${connectionType()}`,
     watch,
+    pages: browserPages(),
+    origin: origin.origin,
     client: CLIENT,
   };
 }
 
 async function discover(origin: URL, signal: AbortSignal): Promise<Discovery> {
-  const answer = await fetch(new URL(DISCOVERY, origin), { signal, cache: 'no-store', credentials: 'omit' });
+  const answer = await fetch(new URL(DISCOVERY, origin), { signal });
   if (!answer.ok) {
     throw new Error(`${DISCOVERY} answers ${answer.status}`);
   }
@@ -84,6 +89,13 @@ async function dial(
 /** Storage may be full or forbidden: the chat goes on without. */
 function keep(storage: () => Storage): Keep {
   return {
+    keys: () => {
+      try {
+        return Object.keys(storage());
+      } catch {
+        return [];
+      }
+    },
     get: (key) => {
       try {
         return storage().getItem(key);
@@ -112,9 +124,27 @@ function watch(tell: (event: WorldEvent) => void, signal: AbortSignal): void {
   // A page that comes back out of the cache has lost its connection without a word.
   addEventListener('pageshow', (event) => event.persisted && tell('visible'), { signal });
   document.addEventListener('visibilitychange', visibility, { signal });
+  watchNetwork(() => tell('online'), signal);
   if (document.visibilityState === 'hidden') {
     visibility();
   }
+}
+
+/** Another kind of network is a network that has come up; the browser says so also when only its speed has changed. */
+function watchNetwork(changed: () => void, signal: AbortSignal): void {
+  const connection: unknown = 'connection' in navigator ? navigator.connection : null;
+  if (!(connection instanceof EventTarget)) {
+    return;
+  }
+  let before = connectionType();
+  const look = (): void => {
+    const now = connectionType();
+    if (now !== before && now !== 'none') {
+      changed();
+    }
+    before = now;
+  };
+  connection.addEventListener('change', look, { signal });
 }
 
 /** "wifi", "cellular", ...: only some browsers say. */

@@ -5,18 +5,25 @@ import type { Carrier, Lane } from '../transport/carrier.ts';
 import { type Command, decodeEvent, type Event, encodeCommand } from '../wire/protocol.ts';
 
 export interface ConnectionListener<Room> {
-  /** Something came, whatever it is. */
-  alive(): void;
+  /** Something came; told before what it is. */
+  alive(from: 'room' | 'control'): void;
   control(event: Event): void;
   room(room: Room, event: Event): void;
   roomEnd(room: Room): void;
+}
+
+/** A room's lane, and which of its numbered commands have been said and answered. */
+interface RoomLane {
+  readonly lane: Lane;
+  said: number;
+  answered: number;
 }
 
 export class Connection<Room> {
   readonly carrier: Carrier;
   readonly #listener: ConnectionListener<Room>;
   readonly #control: Lane;
-  readonly #rooms = new Map<Room, Lane>();
+  readonly #rooms = new Map<Room, RoomLane>();
   /** What rooms heard before the Welcome; null after it. Bounded by how long a greeting may take. */
   #held: (() => void)[] | null = [];
   #muted = false;
@@ -25,7 +32,7 @@ export class Connection<Room> {
     this.carrier = carrier;
     this.#listener = listener;
     this.#control = carrier.openLane({
-      frame: (payload) => this.#receive(payload, (event) => this.#hearControl(event)),
+      frame: (payload) => this.#receive(null, payload, (event) => this.#hearControl(event)),
       // The carrier says by itself when it is over.
       end: () => undefined,
     });
@@ -37,24 +44,33 @@ export class Connection<Room> {
 
   openRoom(room: Room, first: Command): void {
     this.closeRoom(room);
-    const isOpen = (): boolean => this.#rooms.get(room) === lane;
+    const isOpen = (): boolean => this.#rooms.get(room)?.lane === lane;
     const lane = this.carrier.openLane({
       frame: (payload) =>
-        this.#receive(payload, (event) => this.#whenWelcomed(() => isOpen() && this.#listener.room(room, event))),
+        this.#receive(room, payload, (event) => this.#whenWelcomed(() => isOpen() && this.#listener.room(room, event))),
       end: () => this.#whenWelcomed(() => isOpen() && this.#listener.roomEnd(room)),
     });
-    this.#rooms.set(room, lane);
+    this.#rooms.set(room, { lane, said: 0, answered: 0 });
     lane.send(encodeCommand(first));
   }
 
   sayIn(room: Room, command: Command): void {
-    this.#rooms.get(room)?.send(encodeCommand(command));
+    const open = this.#rooms.get(room);
+    if (open !== undefined && command.kind === 'Send') {
+      open.said = Math.max(open.said, command.number);
+    }
+    open?.lane.send(encodeCommand(command));
+  }
+
+  /** Whether answers to numbered commands are still to come. */
+  get awaiting(): boolean {
+    return [...this.#rooms.values()].some(({ said, answered }) => said > answered);
   }
 
   closeRoom(room: Room): void {
-    const lane = this.#rooms.get(room);
+    const open = this.#rooms.get(room);
     this.#rooms.delete(room);
-    lane?.end();
+    open?.lane.end();
   }
 
   mute(): void {
@@ -67,16 +83,32 @@ export class Connection<Room> {
     this.carrier.close();
   }
 
-  #receive(payload: Uint8Array, hear: (event: Event) => void): void {
-    this.#listener.alive();
+  #receive(room: Room | null, payload: Uint8Array, hear: (event: Event) => void): void {
     if (this.#muted) {
       return;
     }
     const event = decoded(payload);
     if (event === null) {
       this.carrier.close();
+      return;
+    }
+    if (room !== null) {
+      this.#note(room, event);
+    }
+    this.#listener.alive(room === null ? 'control' : 'room');
+    this.#hear(() => hear(event));
+  }
+
+  #note(room: Room, event: Event): void {
+    const open = this.#rooms.get(room);
+    if (open === undefined || (event.kind !== 'Ack' && event.kind !== 'Refused')) {
+      return;
+    }
+    if (event.kind === 'Refused' && event.refusal.retry) {
+      // It is not on its way any more, nor is what came after it.
+      open.said = Math.min(open.said, event.number - 1);
     } else {
-      hear(event);
+      open.answered = Math.max(open.answered, event.number);
     }
   }
 

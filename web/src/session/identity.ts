@@ -1,63 +1,54 @@
-// Who this tab is. A session is resumed by a token, and the token changes at every greeting: the one that resumes next
+// Who this page is. A session is resumed by a token, and the token changes at every greeting: the one that resumes next
 // time is drawn and kept *before* it is sent, so that a lost answer costs nothing. Never logged.
 
 import type { Environment } from './environment.ts';
+import { hex, unhex } from './hex.ts';
+import type { Slot } from './slot.ts';
+import type { Slots } from './slots.ts';
 
-const KEY = 'chinwag.session';
 const TOKEN_BYTES = 32;
 
 type Token = Uint8Array<ArrayBuffer>;
 
-interface Pair {
+export interface Greeting {
   readonly token: Token | null;
-  readonly next: Token | null;
+  readonly next: Token;
 }
 
 export class Identity {
   readonly #env: Environment;
-  #pair: Pair;
+  readonly #slots: Slots;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, slots: Slots) {
     this.#env = env;
-    this.#pair = restored(env.tab.get(KEY));
+    this.#slots = slots;
   }
 
-  /** The pair to greet with: the same one until it has been welcomed. */
-  greeting(): { readonly token: Token | null; readonly next: Token } {
-    const next = this.#pair.next ?? this.#env.randomBytes(TOKEN_BYTES);
-    this.#keep({ token: this.#pair.token, next });
-    return { token: this.#pair.token, next };
+  /** The pair to greet with, once it is kept: the same one until it has been welcomed. */
+  async greeting(): Promise<Greeting> {
+    const slot = await this.#slots.current();
+    const greeting = this.#drawn(slot);
+    await slot.kept(); // if it cannot be kept, the session lasts as long as the page
+    return slot === this.#slots.opened ? greeting : this.greeting();
   }
 
   /** The last greeting has been welcomed. */
   welcomed(): void {
-    this.#keep({ token: this.#pair.next, next: null });
+    const slot = this.#slots.opened;
+    if (slot.pair.next !== null) {
+      slot.pair = { token: slot.pair.next, next: null };
+    }
   }
 
   /** The next greeting is a stranger's. */
   forget(): void {
-    this.#pair = { token: null, next: null };
-    this.#env.tab.set(KEY, null);
+    this.#slots.forgetPair();
   }
 
-  #keep(pair: Pair): void {
-    this.#pair = pair;
-    this.#env.tab.set(KEY, `${hex(pair.token)}.${hex(pair.next)}`);
+  #drawn(slot: Slot): Greeting {
+    const { token, next } = slot.pair;
+    const drawn = unhex(next, TOKEN_BYTES) ?? this.#env.randomBytes(TOKEN_BYTES);
+    slot.pair = { token, next: hex(drawn) };
+    return { token: unhex(token, TOKEN_BYTES), next: drawn };
   }
-}
-
-function restored(kept: string | null): Pair {
-  const [token, next] = (kept ?? '').split('.');
-  return { token: unhex(token), next: unhex(next) };
-}
-
-export function hex(bytes: Uint8Array | null): string {
-  return Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function unhex(text: string | undefined): Token | null {
-  if (text === undefined || !/^[0-9a-f]{64}$/.test(text)) {
-    return null;
-  }
-  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }

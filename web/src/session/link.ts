@@ -1,40 +1,45 @@
 // The life of a session's connection, as a pure machine: offline, racing, greeting, live, resuming, closed. Inputs, the
-// time and a chance go in, effects come out. It decides when to dial, to greet, to ping, to give up and to move; it
-// knows nothing of rooms, bytes and sockets. Invariant: at most one dial at a time has said Hello and is not dropped,
-// except while the session moves to a better carrier.
+// time and a chance go in, effects come out. It decides when to look for the server, to race, to greet, to give up and
+// to move; what is done beside a live connection is decided in live.ts. It knows nothing of rooms, bytes and sockets.
+// Invariant: at most one dial at a time has said Hello and is not dropped, except while the session moves to a better
+// carrier.
 
 import type { TransportName } from '../transport/carrier.ts';
-import type { Bye } from '../wire/protocol.ts';
+import type { Bye, MoveReason } from '../wire/protocol.ts';
 import { backoff, jittered } from './backoff.ts';
 import type { Effect, Input, TimerName } from './link-types.ts';
-import { type Live, type Phase, reasonOf, type Status, speakerOf, statusOf } from './phase.ts';
+import { Live, type Second } from './live.ts';
+import { type Move, Moves } from './moves.ts';
+import { Orders } from './orders.ts';
+import { type Phase, reasonOf, type Status, speakerOf, statusOf } from './phase.ts';
 import { type Dial, Race, type Step } from './race.ts';
+import type { Sentence } from './sentence.ts';
 import * as timing from './timing.ts';
 import { unreachable } from './unreachable.ts';
 
-const TIMERS: readonly TimerName[] = ['attempt', 'headStart', 'greet', 'retry', 'ping', 'stall', 'probe'];
+type Racing = Extract<Phase, { kind: 'racing' }>;
 
 export class LinkMachine {
+  readonly #orders = new Orders();
+  readonly #moves = new Moves();
   #phase: Phase = { kind: 'idle' };
   #attempt = 0;
   #tried = false;
-  #dials = 0;
-  #pings = 0;
-  #probes = 0;
   #visible = true;
   #online = true;
-  #offersWebTransport = false;
+  #offered: readonly TransportName[] = [];
+  /** What may be expected of an answer, as far as the last connection told. */
+  #reasonableMs: number | null = null;
+  #greetedAt = 0;
   #now = 0;
   #chance = 0;
-  #out: Effect[] = [];
 
   /** `now` in milliseconds since 1970, `chance` from 0 to 1. */
   handle(input: Input, now: number, chance: number): Effect[] {
     this.#now = now;
     this.#chance = chance;
-    this.#out = [];
     this.#dispatch(input);
-    return this.#out;
+    return this.#orders.take();
   }
 
   get phase(): 'idle' | 'offline' | 'racing' | 'greeting' | 'live' | 'resuming' | 'closed' {
@@ -43,13 +48,19 @@ export class LinkMachine {
   }
 
   get status(): Status {
-    return statusOf(this.#phase, this.#tried);
+    return statusOf(this.#phase, this.#tried, this.#moves.loss);
+  }
+
+  /** Every change of connection so far, the oldest first. */
+  get moves(): readonly Move[] {
+    return this.#moves.made;
   }
 
   #dispatch(input: Input): void {
+    const phase = this.#phase;
     switch (input.kind) {
       case 'start':
-        return this.#phase.kind === 'live' ? this.#ping(this.#phase) : this.#begin();
+        return phase.kind === 'live' ? phase.wake(this.#now) : this.#begin();
       case 'online':
       case 'offline':
       case 'visible':
@@ -58,19 +69,19 @@ export class LinkMachine {
       case 'discovered':
         return this.#discovered(input.offered, input.verdict);
       case 'spoke':
-        return this.#spoke();
+        return phase.kind === 'live' ? phase.spoke(this.#now) : undefined;
       case 'undiscovered':
-        return this.#phase.kind === 'racing' ? this.#fail() : undefined;
+        return phase.kind === 'racing' ? this.#attemptFailed() : undefined;
       case 'opened':
         return this.#opened(input.dial);
       case 'lost':
-        return this.#lost(input.dial);
+        return this.#lost(input.dial, 'Lost');
       case 'frame':
-        return this.#heard(input.dial);
+        return this.#speaks(input.dial)?.heard(this.#now, input.from, input.awaiting);
       case 'welcome':
-        return this.#welcome(input.dial);
+        return this.#welcome(input.dial, input.resumed);
       case 'pong':
-        return this.#pong(input.dial, input.nonce);
+        return this.#speaks(input.dial)?.pong(this.#now, input.nonce);
       case 'bye':
         return this.#bye(input.dial, input.bye);
       case 'timer':
@@ -84,43 +95,63 @@ export class LinkMachine {
     }
   }
 
+  #speaks(dial: Dial): Live | null {
+    return this.#phase.kind === 'live' && this.#phase.dial === dial ? this.#phase : null;
+  }
+
   #begin(): void {
     this.#dropAll();
-    this.#phase = { kind: 'racing', race: null };
-    this.#out.push({ kind: 'discover' });
-    this.#timer('attempt', timing.ATTEMPT_MS);
+    this.#phase = { kind: 'racing', race: null, moving: false };
+    this.#orders.push({ kind: 'discover' });
+    this.#orders.timer('attempt', timing.ATTEMPT_MS);
   }
 
   #discovered(offered: readonly TransportName[], verdict: TransportName | null): void {
     if (this.#phase.kind !== 'racing' || this.#phase.race !== null) {
       return;
     }
-    this.#offersWebTransport = offered.includes('WebTransport');
+    this.#offered = offered;
     const race = new Race(offered, verdict);
-    this.#phase = { kind: 'racing', race };
-    this.#run(race, race.next());
+    this.#phase = { kind: 'racing', race, moving: false };
+    this.#orders.timer('attempt', timing.raceWithin(this.#reasonableMs, false));
+    this.#run(this.#phase, race, race.next());
   }
 
-  #run(race: Race, steps: readonly Step[]): void {
+  #run(racing: Racing, race: Race, steps: readonly Step[]): void {
     for (const step of steps) {
       switch (step.kind) {
         case 'dial':
-          race.dialled(this.#dial(step.transport, false), step.transport);
+          race.dialled(this.#orders.dial(step.transport, false), step.transport);
           break;
         case 'greet':
-          this.#greet(step.dial);
+          this.#greetedAt = this.#now;
+          this.#orders.greet(step.dial, timing.greetWithin(this.#reasonableMs, racing.moving));
           break;
         case 'drop':
-          this.#out.push(step);
+          this.#orders.push(step);
           break;
         case 'headStart':
-          this.#timer('headStart', step.ms);
+          this.#orders.timer('headStart', step.ms);
           break;
       }
     }
     if (race.lost) {
-      this.#fail();
+      this.#raceLost(racing);
     }
+  }
+
+  #raceLost({ moving }: Racing): void {
+    return moving ? this.#beginAgain() : this.#attemptFailed();
+  }
+
+  #attemptFailed(): void {
+    this.#moves.failed();
+    this.#fail();
+  }
+
+  #beginAgain(): void {
+    this.#moves.failed();
+    this.#begin();
   }
 
   #fail(): void {
@@ -132,67 +163,114 @@ export class LinkMachine {
     this.#dropAll();
     this.#tried = true;
     this.#phase = this.#online ? { kind: 'resuming', retryAt: this.#now + ms } : { kind: 'offline' };
-    this.#timer('retry', this.#online ? ms : timing.OFFLINE_LOOK_MS);
+    this.#orders.timer('retry', this.#online ? ms : timing.OFFLINE_LOOK_MS);
   }
 
   #opened(dial: Dial): void {
     const phase = this.#phase;
     if (phase.kind === 'racing' && phase.race !== null) {
-      this.#run(phase.race, phase.race.opened(dial));
-    } else if (phase.kind === 'live' && phase.probe?.dial === dial) {
-      phase.probe.greeting = true;
-      this.#timer('probe', null);
-      this.#greet(dial);
+      this.#run(phase, phase.race, phase.race.opened(dial));
+    } else if (phase.kind === 'live' && phase.second?.dial === dial) {
+      phase.secondOpened(this.#now);
     } else {
-      this.#out.push({ kind: 'drop', dial });
+      this.#orders.drop(dial);
     }
   }
 
-  #welcome(dial: Dial): void {
+  #welcome(dial: Dial, resumed: boolean): void {
     const phase = this.#phase;
     if (phase.kind === 'racing' && phase.race?.greeting === dial) {
       const transport = phase.race.transportOf(dial) ?? 'WebSocket';
       const slow = phase.race.dialling('WebTransport');
       for (const other of phase.race.others(dial).filter((other) => other !== slow)) {
-        this.#out.push({ kind: 'drop', dial: other });
+        this.#orders.drop(other);
       }
-      this.#live(dial, transport, slow);
-    } else if (phase.kind === 'live' && phase.probe?.greeting && phase.probe.dial === dial) {
-      this.#out.push({ kind: 'drop', dial: phase.dial });
-      this.#live(dial, 'WebTransport', null);
+      this.#live(dial, transport, { slow, greetingMs: this.#now - this.#greetedAt, resumed });
+    } else if (phase.kind === 'live' && phase.moving && phase.second?.dial === dial) {
+      const greetingMs = this.#now - phase.movingSince;
+      this.#moves.leave(phase.transport, 'Better', phase.movingSince);
+      this.#orders.drop(phase.dial);
+      this.#live(dial, phase.second.transport, { slow: null, greetingMs, resumed });
     }
   }
 
-  /** `slow` is a WebTransport that was outrun but is still on its way: it becomes the first probe. */
-  #live(dial: Dial, transport: TransportName, slow: Dial | null): void {
-    this.#clearTimers();
+  #live(
+    dial: Dial,
+    transport: TransportName,
+    { slow, greetingMs, resumed }: { slow: Dial | null; greetingMs: number; resumed: boolean },
+  ): void {
+    this.#orders.clearTimers();
     this.#tried = true;
-    const probe = slow === null ? null : { dial: slow, greeting: false };
-    const live: Live = { kind: 'live', dial, transport, since: this.#now, rttMs: null, ping: null, probe };
-    this.#phase = live;
-    this.#probes = 0;
-    if (probe !== null) {
-      this.#timer('probe', timing.PROBE_LIFE_MS);
-    } else {
-      this.#out.push({ kind: 'remember', transport });
-      this.#planProbe(live);
+    const move = this.#moves.arrive(transport, this.#now);
+    if (move !== null) {
+      this.#orders.push({ kind: 'moved', dial, move, tell: resumed });
     }
-    this.#ping(live);
+    const [now, offered, visible] = [this.#now, this.#offered, this.#visible];
+    this.#phase = new Live(this.#orders, { dial, transport, now, greetingMs, offered, visible, slow });
   }
 
-  #lost(dial: Dial): void {
+  #lost(dial: Dial, reason: MoveReason): void {
     const phase = this.#phase;
     if (phase.kind === 'racing' && phase.race !== null) {
       if (phase.race.greeting === dial) {
-        this.#timer('greet', null);
+        this.#orders.timer('greet', null);
       }
-      this.#run(phase.race, phase.race.failed(dial));
-    } else if (phase.kind === 'live' && phase.probe?.dial === dial) {
-      this.#probeLost(phase, phase.probe.greeting);
-    } else if (phase.kind === 'live' && phase.dial === dial && !phase.probe?.greeting) {
-      this.#attempt = this.#now - phase.since < timing.SETTLED_MS ? this.#attempt : 0;
-      this.#fail();
+      this.#run(phase, phase.race, phase.race.failed(dial));
+    } else if (phase.kind === 'live' && phase.second?.dial === dial) {
+      this.#secondLost(phase, reason);
+    } else if (phase.kind === 'live' && phase.dial === dial && !phase.moving) {
+      this.#leave(phase, phase.networkChanged ? 'Network' : reason, this.#now);
+      return this.#overHedge(phase) ? undefined : this.#fail();
     }
+  }
+
+  /** A second carrier that has said Hello has taken the session with it: neither can be trusted now. */
+  #secondLost(live: Live, reason: MoveReason): void {
+    if (!live.moving) {
+      return live.secondLost();
+    }
+    this.#orders.push({ kind: 'remember', transport: 'WebSocket' });
+    this.#leave(live, reason, live.movingSince);
+    this.#beginAgain();
+  }
+
+  /** Open, but nothing flows. */
+  #stalled(live: Live): void {
+    if (live.transport === 'WebTransport') {
+      this.#orders.push({ kind: 'remember', transport: 'WebSocket' });
+    }
+    const { reason, since } = live.silence(this.#now);
+    this.#leave(live, reason, since);
+    if (!this.#overHedge(live)) {
+      return this.#now - live.since < timing.SETTLED_MS ? this.#fail() : this.#begin();
+    }
+  }
+
+  #leave(live: Live, reason: MoveReason, since: number): void {
+    this.#moves.leave(live.transport, reason, since);
+    live.givenUp(this.#now);
+    this.#reasonableMs = live.reasonableMs;
+    this.#attempt = this.#now - live.since < timing.SETTLED_MS ? this.#attempt : 0;
+  }
+
+  /** The hedge goes on instead, if there is one. */
+  #overHedge(live: Live): boolean {
+    const hedge = live.takeHedge();
+    if (hedge !== null) {
+      this.#moveTo(hedge, live.transport);
+    }
+    return hedge !== null;
+  }
+
+  #moveTo({ dial, transport, state }: Second, from: TransportName): void {
+    this.#dropAll();
+    this.#tried = true;
+    // WebTransport has just failed, or has not been tried for a while.
+    const race = new Race(from === 'WebTransport' ? [] : this.#offered, null);
+    const racing: Racing = { kind: 'racing', race, moving: true };
+    this.#phase = racing;
+    this.#orders.timer('attempt', timing.raceWithin(this.#reasonableMs, true));
+    this.#run(racing, race, race.adopted(dial, transport, state === 'open'));
   }
 
   #bye(dial: Dial, bye: Bye): void {
@@ -200,112 +278,58 @@ export class LinkMachine {
       return;
     }
     if (bye.code === 'TokenReused') {
-      this.#out.push({ kind: 'forget' });
+      this.#orders.push({ kind: 'forget' });
       return this.#fail();
     }
     switch (bye.retry.kind) {
       case 'Stop':
         return this.#close(reasonOf(bye));
       case 'After':
+        if (this.#phase.kind === 'live') {
+          this.#moves.leave(this.#phase.transport, 'Told', this.#now);
+        }
         this.#rest(Math.max(jittered(bye.retry.ms, this.#chance), backoff(this.#attempt, this.#chance)));
         this.#attempt += 1;
     }
   }
 
-  #ping(live: Live): void {
-    this.#pings += 1;
-    this.#out.push({ kind: 'ping', dial: live.dial, nonce: this.#pings });
-    if (live.ping === null || live.ping.answered) {
-      this.#timer('stall', timing.STALL_MS);
-    }
-    live.ping = { nonce: this.#pings, at: this.#now, answered: false };
-    this.#timer('ping', this.#visible ? timing.PING_MS : timing.PING_HIDDEN_MS);
-  }
-
-  #spoke(): void {
-    const phase = this.#phase;
-    if (phase.kind === 'live' && phase.ping?.answered) {
-      const due = phase.ping.at + timing.SPOKEN_PING_MS;
-      return this.#now >= due ? this.#ping(phase) : this.#timer('ping', due - this.#now);
-    }
-  }
-
-  #heard(dial: Dial): void {
-    const phase = this.#phase;
-    if (phase.kind === 'live' && phase.dial === dial && phase.ping !== null && !phase.ping.answered) {
-      phase.ping.answered = true;
-      this.#timer('stall', null);
-    }
-  }
-
-  #pong(dial: Dial, nonce: number): void {
-    const phase = this.#phase;
-    if (phase.kind === 'live' && phase.dial === dial && phase.ping?.nonce === nonce) {
-      phase.rttMs = Math.max(0, this.#now - phase.ping.at);
-    }
-  }
-
-  /** Open, but nothing flows: try at once by another way. */
-  #stalled(live: Live): void {
-    if (live.transport === 'WebTransport') {
-      this.#out.push({ kind: 'remember', transport: 'WebSocket' });
-    }
-    if (this.#now - live.since <= timing.STALL_MS) {
-      return this.#fail();
-    }
-    this.#attempt = 0;
-    this.#begin();
-  }
-
-  #planProbe(live: Live): void {
-    if (live.transport === 'WebSocket' && this.#offersWebTransport) {
-      this.#timer('probe', timing.PROBES_MS[Math.min(this.#probes, timing.PROBES_MS.length - 1)] ?? null);
-      this.#probes += 1;
-    }
-  }
-
-  #probe(live: Live): void {
-    if (live.probe !== null) {
-      this.#out.push({ kind: 'drop', dial: live.probe.dial });
-      return this.#probeLost(live, false);
-    }
-    live.probe = { dial: this.#dial('WebTransport', true), greeting: false };
-    this.#timer('probe', timing.PROBE_LIFE_MS);
-  }
-
-  /** A probe that has said Hello has taken the session with it: neither carrier can be trusted now. */
-  #probeLost(live: Live, greeted: boolean): void {
-    this.#out.push({ kind: 'remember', transport: 'WebSocket' });
-    if (greeted) {
-      return this.#begin();
-    }
-    live.probe = null;
-    this.#planProbe(live);
-  }
-
   #world(event: 'online' | 'offline' | 'visible' | 'hidden'): void {
+    const phase = this.#phase;
     switch (event) {
       case 'online':
         this.#online = true;
-        return this.#wake();
+        return phase.kind === 'live' ? phase.networkBack(this.#now) : this.#wake();
       case 'visible':
-        this.#visible = true;
-        return this.#phase.kind === 'racing' ? undefined : this.#wake();
+        this.#look(true);
+        return phase.kind === 'racing' ? undefined : this.#wake();
       case 'hidden':
-        this.#visible = false;
-        return;
+        return this.#look(false);
       case 'offline':
         this.#online = false;
-        if (this.#phase.kind !== 'idle' && this.#phase.kind !== 'closed') {
-          this.#rest(timing.OFFLINE_LOOK_MS);
-        }
+        return this.#offline();
+    }
+  }
+
+  #look(visible: boolean): void {
+    this.#visible = visible;
+    if (this.#phase.kind === 'live') {
+      this.#phase.visible = visible;
+    }
+  }
+
+  #offline(): void {
+    if (this.#phase.kind === 'live') {
+      this.#moves.leave(this.#phase.transport, 'Network', this.#now);
+    }
+    if (this.#phase.kind !== 'idle' && this.#phase.kind !== 'closed') {
+      this.#rest(timing.OFFLINE_LOOK_MS);
     }
   }
 
   #wake(): void {
     switch (this.#phase.kind) {
       case 'live':
-        return this.#ping(this.#phase);
+        return this.#phase.wake(this.#now);
       case 'offline':
       case 'resuming':
       case 'racing':
@@ -320,76 +344,56 @@ export class LinkMachine {
     const phase = this.#phase;
     switch (timer) {
       case 'attempt':
-        return phase.kind === 'racing' ? this.#fail() : undefined;
+        return phase.kind === 'racing' ? this.#raceLost(phase) : undefined;
       case 'headStart':
-        return phase.kind === 'racing' && phase.race !== null ? this.#run(phase.race, phase.race.next()) : undefined;
+        return phase.kind === 'racing' && phase.race ? this.#run(phase, phase.race, phase.race.next()) : undefined;
       case 'greet':
         return this.#greetedInVain();
       case 'retry':
         return phase.kind === 'resuming' || phase.kind === 'offline' ? this.#begin() : undefined;
-      case 'ping':
-        return phase.kind === 'live' ? this.#ping(phase) : undefined;
-      case 'stall':
-        return phase.kind === 'live' ? this.#stalled(phase) : undefined;
+      case 'beat':
+        return phase.kind === 'live' && phase.rings(this.#now) ? this.#stalled(phase) : undefined;
       case 'probe':
-        return phase.kind === 'live' ? this.#probe(phase) : undefined;
+        return phase.kind === 'live' ? phase.probeTimer() : undefined;
     }
   }
 
   #greetedInVain(): void {
     const dial = speakerOf(this.#phase);
     if (dial !== null) {
-      this.#out.push({ kind: 'drop', dial });
-      this.#lost(dial);
+      this.#orders.drop(dial);
+      this.#lost(dial, 'Stalled');
     }
   }
 
   #farewell(again: boolean): void {
-    if (this.#phase.kind === 'live' && !this.#phase.probe?.greeting) {
-      this.#out.push({ kind: 'farewell', dial: this.#phase.dial });
+    if (this.#phase.kind === 'live' && !this.#phase.moving) {
+      this.#orders.push({ kind: 'farewell', dial: this.#phase.dial });
     }
     this.#dropAll();
-    this.#out.push({ kind: 'forget' });
+    this.#orders.push({ kind: 'forget' });
+    this.#moves.forget();
     this.#attempt = 0;
     this.#tried = false;
-    return again ? this.#begin() : this.#close('You have left.');
+    return again ? this.#begin() : this.#close({ code: 'HasLeft', text: 'You have left.' });
   }
 
-  #close(reason: string): void {
+  #close(reason: Sentence): void {
     this.#dropAll();
+    this.#moves.forget();
     this.#attempt = 0;
     this.#phase = { kind: 'closed', reason };
-    this.#out.push({ kind: 'ended', reason });
+    this.#orders.push({ kind: 'ended', reason });
   }
 
   #dropAll(): void {
-    this.#clearTimers();
+    this.#orders.clearTimers();
     const phase = this.#phase;
     const dials = phase.kind === 'racing' ? (phase.race?.others(null) ?? []) : [];
-    const live = phase.kind === 'live' ? [phase.dial, ...(phase.probe === null ? [] : [phase.probe.dial])] : [];
+    const second = phase.kind === 'live' && phase.second !== null ? [phase.second.dial] : [];
+    const live = phase.kind === 'live' ? [phase.dial, ...second] : [];
     for (const dial of [...dials, ...live]) {
-      this.#out.push({ kind: 'drop', dial });
-    }
-  }
-
-  #dial(transport: TransportName, fresh: boolean): Dial {
-    this.#dials += 1;
-    this.#out.push({ kind: 'dial', dial: this.#dials, transport, fresh });
-    return this.#dials;
-  }
-
-  #greet(dial: Dial): void {
-    this.#out.push({ kind: 'greet', dial });
-    this.#timer('greet', timing.GREET_MS);
-  }
-
-  #timer(timer: TimerName, ms: number | null): void {
-    this.#out.push({ kind: 'timer', timer, ms });
-  }
-
-  #clearTimers(): void {
-    for (const timer of TIMERS) {
-      this.#timer(timer, null);
+      this.#orders.drop(dial);
     }
   }
 }

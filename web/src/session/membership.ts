@@ -2,8 +2,12 @@
 
 import type { Command, Content } from '../wire/protocol.ts';
 import type { Environment } from './environment.ts';
+import { keepPersona, personaOf, renamedTo } from './persona.ts';
+import type { Place } from './place.ts';
+import type { Question } from './questions.ts';
 import { RoomMachine } from './room.ts';
-import type { RoomEffect, RoomEvent, SavedRoom } from './room-events.ts';
+import type { RoomEffect, RoomEvent } from './room-events.ts';
+import type { Lodging, Slot } from './slot.ts';
 import { Turn } from './turn.ts';
 
 /** What a room asks of its session. */
@@ -12,42 +16,56 @@ export interface RoomHost {
   openLane(member: Membership): void;
   over(member: Membership): void;
   broken(): void;
+  /** One is called otherwise in this room now. */
+  renamed(member: Membership, from: string): void;
+}
+
+/** What a session gives to a member of a room. */
+export interface Parts {
+  readonly env: Environment;
+  readonly slot: Slot;
+  readonly host: RoomHost;
+}
+
+/** Where members are taken in. */
+export interface Lodge {
+  enter(make: (parts: Parts) => Membership): Membership;
+}
+
+/** Joins a room; `tell` hears all that happens in it. After the session's `prepare`. */
+export function join(lodge: Lodge, lodging: Lodging, tell: (event: RoomEvent) => void): Membership {
+  return lodge.enter((parts) => new Membership(parts, lodging, tell));
 }
 
 export class Membership {
   readonly machine: RoomMachine;
   readonly #env: Environment;
+  readonly #slot: Slot;
   readonly #host: RoomHost;
   readonly #tell: (event: RoomEvent) => void;
   readonly #turn = new Turn<RoomEffect>((effect) => this.#carryOut(effect));
   #cancelWake: () => void = () => undefined;
   #ids = 0;
+  #asks = 0;
+  readonly #lodging: Lodging;
   readonly #idPrefix: string;
 
-  constructor(
-    env: Environment,
-    host: RoomHost,
-    names: { room: string; nick: string },
-    tell: (event: RoomEvent) => void,
-  ) {
+  constructor({ env, slot, host }: Parts, lodging: Lodging, tell: (event: RoomEvent) => void) {
     this.#env = env;
+    this.#slot = slot;
     this.#host = host;
     this.#tell = tell;
     this.#idPrefix = `${env.now().toString(36)}.${env.randomBytes(4).join('.')}`;
-    this.machine = new RoomMachine(names.room, names.nick, restored(env.tab.get(storageKey(names.room))));
+    this.#lodging = lodging;
+    this.machine = new RoomMachine(lodging.place, personaOf(env, lodging.nick), slot.room(lodging.place.id));
   }
 
   /** Hands in a message and returns its id; `at` is when it was written, by the server's clock. */
   send(content: Content, at: number): string {
     this.#ids += 1;
     const id = `${this.#idPrefix}.${this.#ids}`;
-    this.resend(id, content, at);
+    this.run(this.machine.send(id, content, { at, now: this.#env.now() }));
     return id;
-  }
-
-  /** Hands in a message that was refused before, as a new one under the same id. */
-  resend(id: string, content: Content, at: number): void {
-    this.run(this.machine.send(id, content, at, this.#env.now()));
   }
 
   retry(id: string): void {
@@ -56,24 +74,45 @@ export class Membership {
 
   discard(id: string): void {
     this.run(this.machine.discard(id, this.#env.now()));
+    void this.#slot.kept(); // at once: who deletes something does not want to see it again. Never rejects
   }
 
-  older(before: number): void {
-    this.run(this.machine.older(before, this.#env.now()));
+  /** Returns the number by which the answer is known. */
+  ask(question: Question): number {
+    this.#asks += 1;
+    this.run(this.machine.ask(this.#asks, question, this.#env.now()));
+    return this.#asks;
+  }
+
+  rename(nick: string): void {
+    this.run(this.machine.rename(renamedTo(this.#env, this.machine.who, nick), this.#env.now()));
+  }
+
+  /** All up to there has been read. */
+  read(seq: number): void {
+    this.run(this.machine.mention({ kind: 'Read', seq }));
+  }
+
+  invite(to: number, place: Place): void {
+    this.run(this.machine.invite(to, place));
   }
 
   typing(): void {
-    this.run(this.machine.typing());
+    this.run(this.machine.mention({ kind: 'Typing' }));
   }
 
   leave(): void {
-    this.run(this.machine.leave());
+    this.run(this.machine.leave(this.#env.now()));
   }
 
-  /** Keeps nothing over a reload, and wakes no more. */
+  /** Wakes no more, and keeps nothing but what is not sent. */
   forget(): void {
     this.#cancelWake();
-    this.#env.tab.set(storageKey(this.machine.room), null);
+    if (this.machine.hasUnsent) {
+      this.#slot.leaveRoom(this.machine.place.id);
+    } else {
+      this.#slot.dropRoom(this.machine.place.id);
+    }
   }
 
   run(effects: readonly RoomEffect[]): void {
@@ -85,9 +124,12 @@ export class Membership {
       case 'send':
         return this.#host.say(this, effect.command);
       case 'tell':
+        if (effect.event.kind === 'renamed') {
+          this.#renamed(effect.event.from);
+        }
         return this.#tell(effect.event);
       case 'save':
-        return this.#save(effect.saved);
+        return this.#save(effect);
       case 'wake':
         return this.#wake(effect.at);
       case 'rejoin':
@@ -99,6 +141,13 @@ export class Membership {
     }
   }
 
+  #renamed(from: string): void {
+    const { who, place } = this.machine;
+    keepPersona(this.#env, who); // whoever comes under this name from now on is this person
+    this.#slot.rename(place.id, who.nick);
+    this.#host.renamed(this, from);
+  }
+
   #wake(at: number | null): void {
     this.#cancelWake();
     if (at !== null) {
@@ -107,23 +156,12 @@ export class Membership {
     }
   }
 
-  #save(saved: SavedRoom): void {
-    const worthKeeping = saved.you !== null || saved.items.length > 0;
-    this.#env.tab.set(storageKey(this.machine.room), worthKeeping ? JSON.stringify(saved) : null);
-  }
-}
-
-/** One key for what the server takes for one room, as far as a browser can fold names. */
-function storageKey(room: string): string {
-  return `chinwag.room.${room.normalize('NFKC').toLowerCase().trim()}`;
-}
-
-/** The tab's own storage, written by this very code: a text that does not parse is as good as none. */
-function restored(text: string | null): SavedRoom {
-  try {
-    const saved: Partial<SavedRoom> | null = JSON.parse(text ?? 'null');
-    return { you: saved?.you ?? null, items: Array.isArray(saved?.items) ? saved.items : [] };
-  } catch {
-    return { you: null, items: [] };
+  #save({ save, awaited, hurry, origin, items }: Extract<RoomEffect, { kind: 'save' }>): void {
+    const lodging = { ...this.#lodging, nick: this.machine.who.nick };
+    this.#slot.save(lodging, origin, items);
+    if (awaited) {
+      const done = (safely: boolean): void => this.run(this.machine.kept(save, safely, this.#env.now()));
+      void this.#slot.kept(hurry ? 'quick' : 'safe').then(done); // never rejects
+    }
   }
 }

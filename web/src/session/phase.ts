@@ -2,45 +2,47 @@
 
 import type { TransportName } from '../transport/carrier.ts';
 import type { Bye } from '../wire/protocol.ts';
+import type { Live } from './live.ts';
+import type { Loss } from './moves.ts';
 import type { Dial, Race } from './race.ts';
+import type { Sentence } from './sentence.ts';
 
 /** The state of the connection, as people are told it. */
 export type Status =
-  | { readonly kind: 'connecting' | 'offline' }
-  | { readonly kind: 'live'; readonly transport: TransportName; readonly rttMs: number | null }
-  | { readonly kind: 'reconnecting'; readonly retryAt: number | null }
-  | { readonly kind: 'closed'; readonly reason: string };
-
-export interface Live {
-  readonly kind: 'live';
-  readonly dial: Dial;
-  readonly transport: TransportName;
-  readonly since: number;
-  rttMs: number | null;
-  ping: { readonly nonce: number; readonly at: number; answered: boolean } | null;
-  probe: { readonly dial: Dial; greeting: boolean } | null;
-}
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'offline'; readonly loss: Loss | null }
+  | {
+      readonly kind: 'live';
+      readonly transport: TransportName;
+      /** The usual round trip of the last half minute. */
+      readonly rttMs: number | null;
+      /** In milliseconds since 1970. */
+      readonly since: number;
+    }
+  | { readonly kind: 'reconnecting'; readonly retryAt: number | null; readonly loss: Loss | null }
+  | { readonly kind: 'closed'; readonly reason: Sentence };
 
 export type Phase =
   | { readonly kind: 'idle' | 'offline' }
-  | { readonly kind: 'racing'; readonly race: Race | null }
+  /** `moving`: over a carrier that was dialled in time; without a race: looking for the server. */
+  | { readonly kind: 'racing'; readonly race: Race | null; readonly moving: boolean }
   | Live
   | { readonly kind: 'resuming'; readonly retryAt: number }
-  | { readonly kind: 'closed'; readonly reason: string };
+  | { readonly kind: 'closed'; readonly reason: Sentence };
 
 /** `tried`: an attempt has been made before this one. */
-export function statusOf(phase: Phase, tried: boolean): Status {
+export function statusOf(phase: Phase, tried: boolean, loss: Loss | null): Status {
   switch (phase.kind) {
     case 'idle':
       return { kind: 'connecting' };
     case 'racing':
-      return tried ? { kind: 'reconnecting', retryAt: null } : { kind: 'connecting' };
+      return tried ? { kind: 'reconnecting', retryAt: null, loss } : { kind: 'connecting' };
     case 'live':
-      return { kind: 'live', transport: phase.transport, rttMs: phase.rttMs };
+      return { kind: 'live', transport: phase.transport, rttMs: phase.rttMs, since: phase.since };
     case 'resuming':
-      return { kind: 'reconnecting', retryAt: phase.retryAt };
+      return { kind: 'reconnecting', retryAt: phase.retryAt, loss };
     case 'offline':
-      return { kind: 'offline' };
+      return { kind: 'offline', loss };
     case 'closed':
       return { kind: 'closed', reason: phase.reason };
   }
@@ -52,7 +54,7 @@ export function speakerOf(phase: Phase): Dial | null {
     case 'racing':
       return phase.race?.greeting ?? null;
     case 'live':
-      return phase.probe?.greeting ? phase.probe.dial : phase.dial;
+      return phase.moving && phase.second !== null ? phase.second.dial : phase.dial;
     case 'idle':
     case 'offline':
     case 'resuming':
@@ -62,12 +64,12 @@ export function speakerOf(phase: Phase): Dial | null {
 }
 
 /** Why the server has closed for good, for people. */
-export function reasonOf(bye: Bye): string {
-  switch (bye.code) {
+export function reasonOf({ code, text }: Bye): Sentence {
+  switch (code) {
     case 'Replaced':
-      return 'This chat was opened elsewhere.';
+      return { code, text: 'This chat was opened elsewhere.' };
     case 'Version':
-      return 'This page is out of date: reload it.';
+      return { code, text: 'This page is out of date: reload it.' };
     case 'Draining':
     case 'Slow':
     case 'Malformed':
@@ -75,6 +77,6 @@ export function reasonOf(bye: Bye): string {
     case 'Full':
     case 'TokenReused':
     case 'Goodbye':
-      return bye.text;
+      return { code, text };
   }
 }

@@ -53,6 +53,14 @@ export class Race {
     this.#racers.set(dial, { transport, state: 'dialling' });
   }
 
+  /** This carrier was on its way before the race, or is open already: it starts, another one of its kind does not. */
+  adopted(dial: Dial, transport: TransportName, open: boolean): Step[] {
+    this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((other) => other !== transport));
+    this.dialled(dial, transport);
+    const more: Step[] = this.#waiting.length > 0 ? [{ kind: 'headStart', ms: HEAD_START_MS }] : [];
+    return [...(open ? this.opened(dial) : []), ...more];
+  }
+
   /** Sends the next racer off, if one is left. */
   next(): Step[] {
     const transport = this.#waiting.shift();

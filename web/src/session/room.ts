@@ -1,42 +1,47 @@
-// One room of a session, as a pure machine: joining, catching up, sending, settling. It keeps no timeline. Invariant:
-// every entry is told once, in the log's order, and `cursor` never stands after an entry that has not been told.
+// One room of a session, as a pure machine: joining, catching up, asking. What is said there is Sending's. It keeps no
+// timeline. Invariant: every entry is told once, in the log's order, and `cursor` never stands after an entry that has
+// not been told.
 
-import type { Command, Content, Cursor, Entry, Event, Joined, Refusal } from '../wire/protocol.ts';
-import { OlderQuestion } from './older.ts';
-import { type Item, Outbox } from './outbox.ts';
-import { sentence } from './refusals.ts';
-import type { RoomEffect, RoomEvent, SavedRoom, Told } from './room-events.ts';
+import type { Command, Content, Cursor, Entry, Event, Joined, Member, Refusal } from '../wire/protocol.ts';
+import type { Persona } from './persona.ts';
+import { type Place, refOf } from './place.ts';
+import { type Asked, type Question, Questions } from './questions.ts';
+import type { RoomEffect, RoomEvent, SavedRoom, Sentence } from './room-events.ts';
+import { RoomOut } from './room-out.ts';
+import { Sending } from './sending.ts';
 import { unreachable } from './unreachable.ts';
 
-/** Entries asked for at a time: a few screens. */
-const PAGE = 100;
-const NO_ANSWER = 'No answer from the server.';
-/** At least so long before a lane that has ended is opened again. */
-const AGAIN_MS = 500;
+const AGAIN_MS = 500; // At least so long before a lane that has ended is opened again.
 const WINDOW_BEFORE_WELCOME = 1;
 
 /** `away`: without a lane. `over`: left, or refused for good. */
 type Phase = 'away' | 'joining' | 'joined' | 'leaving' | 'over';
 
 export class RoomMachine {
-  readonly room: string;
-  readonly nick: string;
-  readonly #outbox: Outbox;
-  readonly #older = new OlderQuestion();
+  readonly place: Place;
+  readonly #out = new RoomOut();
+  readonly #sending: Sending;
+  readonly #questions = new Questions();
+  #who: Persona;
+  /** Who one is again if one may not be the present one. */
+  #whoBefore: Persona | null = null;
+  #you: number | null = null;
   #phase: Phase = 'away';
-  #you: number | null;
+  /** To leave as soon as all is settled. */
+  #leaving = false;
   #cursor: Cursor | null = null;
-  #newSession = false;
   #window = WINDOW_BEFORE_WELCOME;
-  #roster: { id: number; nick: string }[] = [];
+  #roster: { readonly members: Member[]; readonly away: number[] } = { members: [], away: [] };
   #rejoinAt: number | null = null;
-  #out: RoomEffect[] = [];
 
-  constructor(room: string, nick: string, saved: SavedRoom) {
-    this.room = room;
-    this.nick = nick;
-    this.#you = saved.you;
-    this.#outbox = new Outbox(saved.items);
+  constructor(place: Place, who: Persona, saved: SavedRoom) {
+    this.place = place;
+    this.#who = who;
+    this.#sending = new Sending(saved, this.#out);
+  }
+
+  get who(): Persona {
+    return this.#who;
   }
 
   get phase(): Phase {
@@ -45,10 +50,13 @@ export class RoomMachine {
 
   /** Tells of the messages that were kept over a reload. */
   restore(): RoomEffect[] {
-    for (const item of this.#outbox.items.filter((item) => !item.discarded)) {
-      this.#tell({ kind: 'written', id: item.id, content: item.content, at: item.at });
-    }
+    this.#sending.restore();
     return this.#effects();
+  }
+
+  /** Whether there is a message that the server has not taken. */
+  get hasUnsent(): boolean {
+    return this.#sending.hasUnsent;
   }
 
   // --- the lane ---
@@ -57,12 +65,12 @@ export class RoomMachine {
   join(): Command {
     this.#loseLane();
     this.#phase = 'joining';
-    return { kind: 'Join', room: this.room, nick: this.nick, cursor: this.#cursor };
+    const { nick, secret: member } = this.#who;
+    return { kind: 'Join', room: refOf(this.place), nick, cursor: this.#cursor, member };
   }
 
   /** Comes before any event of a new connection. */
-  welcomed(resumed: boolean, window: number): void {
-    this.#newSession ||= !resumed;
+  welcomed(window: number): void {
     this.#window = window;
   }
 
@@ -82,59 +90,70 @@ export class RoomMachine {
   }
 
   /** The session will not go on by itself. */
-  ended(reason: string): RoomEffect[] {
+  ended(reason: Sentence): RoomEffect[] {
     this.laneLost();
-    for (const item of this.#outbox.items.filter((item) => !item.discarded)) {
-      item.failed = true;
-      this.#tell({ kind: 'failed', id: item.id, text: reason });
-    }
+    this.#sending.ended(reason);
+    this.#giveUp(this.#questions.clear(), null);
     this.#out.push({ kind: 'wake', at: null });
     return this.#effects();
   }
 
   // --- what people do ---
 
-  send(id: string, content: Content, at: number, now: number): RoomEffect[] {
-    this.#outbox.add(id, content, at);
-    this.#tell({ kind: 'written', id, content, at });
-    this.#save();
+  send(id: string, content: Content, { at, now }: { readonly at: number; readonly now: number }): RoomEffect[] {
+    this.#sending.write(id, content, at);
+    return this.#flush(now);
+  }
+
+  /** All up to this save would survive a crash; or cannot be kept, and goes on from memory. */
+  kept(save: number, safely: boolean, now: number): RoomEffect[] {
+    this.#sending.kept(save, safely, now);
     return this.#flush(now);
   }
 
   retry(id: string, now: number): RoomEffect[] {
-    if (this.#outbox.again(id)) {
-      this.#tell({ kind: 'pending', id });
-    }
+    this.#sending.retry(id);
     return this.#flush(now);
   }
 
   discard(id: string, now: number): RoomEffect[] {
-    this.#outbox.discard(id);
-    this.#tell({ kind: 'discarded', id });
-    this.#save();
+    this.#sending.discard(id);
     return this.#flush(now);
   }
 
-  /** Asks for entries older than `before`; one question at a time. */
-  older(before: number, now: number): RoomEffect[] {
-    this.#older.ask(before, now);
+  /** Answered by an event with this number: `history`, `looked`, `found` or `unanswered`. */
+  ask(ask: number, question: Question, now: number): RoomEffect[] {
+    this.#giveUp(this.#questions.ask({ ask, question }), null);
     return this.#flush(now);
   }
 
-  typing(): RoomEffect[] {
+  /** Asks to be here under another name: `renamed` or `notRenamed` tells what comes of it. */
+  rename(who: Persona, now: number): RoomEffect[] {
     if (this.#phase === 'joined') {
-      this.#send({ kind: 'Typing' });
+      this.#whoBefore = this.#who;
+      this.#who = who;
+      this.#loseLane();
+      this.#out.push({ kind: 'rejoin' });
+    } else {
+      this.#out.tell({ kind: 'notRenamed', refusal: null, suggestions: [] });
     }
-    return this.#effects();
+    return this.#effects(now);
   }
 
-  leave(): RoomEffect[] {
-    if (this.#phase === 'joined' || this.#phase === 'joining') {
-      this.#phase = 'leaving';
-      this.#send({ kind: 'Leave' });
-      return this.#effects();
-    }
-    return this.#over({ kind: 'left' });
+  /** Of use only now: not repeated if it is lost. */
+  mention(what: Extract<Command, { kind: 'Typing' | 'Read' }>): RoomEffect[] {
+    return this.#sayIfJoined(what);
+  }
+
+  /** Tells a member of a private room; not repeated either. */
+  invite(to: number, { key, name }: Place): RoomEffect[] {
+    return key === null ? [] : this.#sayIfJoined({ kind: 'Invite', to, key, name });
+  }
+
+  /** What is under way is waited for; a caller who does not want to wait for long goes without the answer. */
+  leave(now: number): RoomEffect[] {
+    this.#leaving = true;
+    return this.#phase === 'away' || this.#phase === 'over' ? this.#over({ kind: 'left' }) : this.#flush(now);
   }
 
   /** Time has come for what `wake` asked for. */
@@ -145,9 +164,7 @@ export class RoomMachine {
       return this.#effects(now);
     }
     if (this.#phase === 'joined') {
-      for (const item of this.#outbox.overdue(now)) {
-        this.#tell({ kind: 'failed', id: item.id, text: NO_ANSWER });
-      }
+      this.#sending.late(now);
     }
     return this.#flush(now);
   }
@@ -159,11 +176,11 @@ export class RoomMachine {
       case 'Notice':
         // Said at every join; when one comes back, one has been welcomed already.
         if (this.#phase === 'joined' || this.#cursor === null) {
-          this.#tell({ kind: 'notice', at: event.at, text: event.text });
+          this.#out.tell({ kind: 'notice', at: event.at, text: event.text });
         }
         break;
       case 'Roster':
-        this.#rosterPart(event.room, event.members, event.more);
+        this.#rosterPart(event);
         break;
       case 'Joined':
         this.#joined(event);
@@ -174,31 +191,37 @@ export class RoomMachine {
         this.#entry(event);
         break;
       case 'Presence':
-        this.#tell({ kind: 'presence', at: event.at, change: event.change });
+        this.#presence(event);
         break;
       case 'Ack':
-        this.#acknowledge(event.number);
+        this.#sending.acknowledge(event.number);
         break;
       case 'Refused':
-        this.#refused(event.number, event.refusal, now);
+        this.#sending.refused(event.number, event.refusal, now);
         break;
       case 'History':
-        this.#older.close();
-        this.#tell({ kind: 'history', entries: event.entries.map((entry) => this.#told(entry)), more: event.more });
+      case 'Looked':
+      case 'Found':
+        this.#answer(event);
         break;
       case 'Typing':
-        this.#tell({ kind: 'typing', member: event.member });
+        this.#out.tell({ kind: 'typing', member: event.member });
+        break;
+      case 'Invited':
+        this.#out.tell({ kind: 'invited', from: event.from, key: event.key, name: event.name });
+        break;
+      case 'Read':
+        this.#out.tell({ kind: 'read', seq: event.seq });
         break;
       case 'Left':
         return this.#over({ kind: 'left' });
       case 'Rejected':
-        if (this.#older.refused(event.refusal, now)) {
-          this.#tell({ kind: 'historyRefused', refusal: event.refusal });
-        }
+        this.#rejected(event.refusal, now);
         break;
       case 'Welcome':
       case 'Pong':
       case 'Bye':
+      case 'Rooms':
         break; // not said on a room's lane
       default:
         unreachable(event);
@@ -206,11 +229,12 @@ export class RoomMachine {
     return this.#flush(now);
   }
 
-  #rosterPart(room: string, members: readonly { id: number; nick: string }[], more: boolean): void {
-    this.#roster.push(...members);
+  #rosterPart({ room, members, away, more }: Extract<Event, { kind: 'Roster' }>): void {
+    this.#roster.members.push(...members);
+    this.#roster.away.push(...away);
     if (!more) {
-      this.#tell({ kind: 'members', room, members: this.#roster });
-      this.#roster = [];
+      this.#out.tell({ kind: 'members', room, ...this.#roster });
+      this.#roster = { members: [], away: [] };
     }
   }
 
@@ -218,46 +242,49 @@ export class RoomMachine {
     const held = this.#cursor;
     const anew = held === null || !joined.continues || held.epoch !== joined.epoch;
     const fresh = joined.page.entries.filter((entry) => anew || entry.seq > held.seq);
-    const entries = fresh.map((entry) => this.#told(entry));
-    this.#startNumbersAgain();
-    this.#you = joined.you;
+    const entries = fresh.map((entry) => this.#sending.told(entry));
     this.#cursor = { epoch: joined.epoch, seq: joined.head };
+    this.#you = joined.you;
     if (this.#phase !== 'leaving') {
       this.#phase = 'joined';
     }
-    this.#tell({ kind: 'joined', joined, entries, anew });
-    if (anew && this.#older.close()) {
-      this.#tell({ kind: 'historyRefused', refusal: null });
+    this.#out.tell({ kind: 'joined', joined, entries, anew });
+    if (this.#whoBefore !== null) {
+      this.#out.tell({ kind: 'renamed', from: this.#whoBefore.nick });
+      this.#whoBefore = null;
     }
-    this.#settleUpTo(joined, anew);
-    this.#save();
-  }
-
-  #startNumbersAgain(): void {
-    if (this.#newSession) {
-      this.#outbox.renumber();
-      this.#newSession = false;
+    if (held !== null && held.epoch !== joined.epoch) {
+      this.#giveUp(this.#questions.clear(), null); // they named places in another history
     }
-  }
-
-  #settleUpTo(joined: Joined, anew: boolean): void {
-    for (const { item, refused } of this.#outbox.settleUpTo(joined.mark)) {
-      if (refused !== null) {
-        this.#tellRefused(item, sentence(refused));
-      } else if (!item.discarded) {
-        // What continues has its entries in the page or right behind it; otherwise it is further up in the history.
-        this.#tell({ kind: 'settled', id: item.id, listed: !anew });
-      }
-    }
+    this.#sending.resume(joined, anew);
   }
 
   #joinRefused(refusal: Refusal, suggestions: readonly string[], now: number): RoomEffect[] {
+    const before = this.#whoBefore;
+    if (before !== null && !refusal.retry) {
+      this.#whoBefore = null;
+      this.#who = before;
+      this.#loseLane();
+      this.#out.tell({ kind: 'notRenamed', refusal, suggestions });
+      this.#out.push({ kind: 'rejoin' });
+      return this.#effects(now);
+    }
     if (this.#cursor === null || !refusal.retry) {
       return this.#over({ kind: 'expelled', refusal, suggestions });
     }
     this.#loseLane();
     this.#rejoinAt = now + Math.max(refusal.retryAfterMs, AGAIN_MS);
     return this.#effects(now);
+  }
+
+  #presence({ at, change }: Extract<Event, { kind: 'Presence' }>): void {
+    this.#out.tell({ kind: 'presence', at, change });
+    const { nick: from, secret } = this.#who;
+    if (change.kind === 'Joined' && change.member.id === this.#you && change.member.nick !== from) {
+      // In another tab, or on another device, one has taken another name: this is the same person.
+      this.#who = { nick: change.member.nick, secret };
+      this.#out.tell({ kind: 'renamed', from });
+    }
   }
 
   #entry(entry: Entry): void {
@@ -272,121 +299,101 @@ export class RoomMachine {
       return;
     }
     this.#cursor = { epoch: cursor.epoch, seq: entry.seq };
-    this.#tell({ kind: 'entry', told: this.#told(entry) });
+    this.#out.tell({ kind: 'entry', told: this.#sending.told(entry) });
   }
 
-  /** Knows one's own message by its number, and settles it. */
-  #told(entry: Entry): Told {
-    if (entry.author !== this.#you) {
-      return { entry, id: null };
+  #answer(event: Extract<Event, { kind: 'History' | 'Looked' | 'Found' }>): void {
+    const asked = this.#questions.answered(QUESTION_OF[event.kind]);
+    if (asked === null) {
+      return; // given up meanwhile
     }
-    const item = this.#outbox.settle(entry.number);
-    if (item !== undefined) {
-      this.#save();
-      this.#tell({ kind: 'settled', id: item.id, listed: true });
+    const { ask } = asked;
+    if (event.kind === 'Found') {
+      return this.#out.tell({ kind: 'found', ask, hits: event.hits, more: event.more });
     }
-    return { entry, id: this.#outbox.claim(entry.number) };
+    const entries = event.entries.map((entry) => this.#sending.told(entry));
+    const { asOf, more, newer } = event;
+    this.#out.tell(
+      event.kind === 'Looked'
+        ? { kind: 'looked', ask, entries, asOf }
+        : { kind: 'history', ask, entries, more, newer, asOf },
+    );
   }
 
-  #acknowledge(number: number): void {
-    const item = this.#outbox.settle(number);
-    if (item !== undefined && !item.discarded) {
-      this.#save();
-      this.#tell({ kind: 'settled', id: item.id, listed: true });
-    }
-  }
-
-  #refused(number: number, refusal: Refusal, now: number): void {
-    if (refusal.retry || refusal.code === 'NumberSkipped') {
-      const pause = this.#outbox.postpone(number, refusal, now);
-      if (pause !== null) {
-        this.#tell({ kind: 'throttled', until: pause.until });
-      }
-      return;
-    }
-    const item = this.#outbox.settle(number);
-    if (item !== undefined) {
-      this.#save();
-      this.#tellRefused(item, refusal.text);
+  #rejected(refusal: Refusal, now: number): void {
+    if (refusal.code !== 'NotHere') {
+      const asked = this.#questions.refused(refusal, now);
+      this.#giveUp(asked === null ? [] : [asked], refusal);
     }
   }
 
   // --- effects ---
 
   #flush(now: number): RoomEffect[] {
-    if (this.#phase !== 'joined') {
-      return this.#effects(now);
+    if (this.#phase === 'joined') {
+      this.#sending.flush(this.#window, now);
+      const question = this.#questions.due(now);
+      if (question !== null) {
+        this.#out.send(question);
+      }
+      this.#sayLeave();
     }
-    const again = this.#outbox.items.filter((item) => item.failed && item.state === 'waiting' && !item.discarded);
-    const due = this.#outbox.due(this.#window, now);
-    for (const item of again.filter((item) => !item.failed)) {
-      this.#tell({ kind: 'pending', id: item.id });
-    }
-    if (due.length > 0) {
-      this.#save(); // the number must be kept before it is used
-    }
-    for (const { number, content } of due) {
-      this.#send({ kind: 'Send', number: number ?? 0, content });
-    }
-    this.#ask(now);
     return this.#effects(now);
   }
 
-  #ask(now: number): void {
-    const before = this.#older.due(now);
-    if (before !== null) {
-      this.#send({ kind: 'History', before, limit: PAGE });
+  #sayLeave(): void {
+    if (this.#leaving && this.#sending.settled) {
+      this.#phase = 'leaving';
+      this.#out.send({ kind: 'Leave' });
     }
   }
 
-  #tellRefused(item: Item, text: string): void {
-    if (!item.discarded) {
-      this.#tell({ kind: 'refused', id: item.id, content: item.content, text });
+  #sayIfJoined(command: Command): RoomEffect[] {
+    if (this.#phase === 'joined') {
+      this.#out.send(command);
+    }
+    return this.#effects();
+  }
+
+  #giveUp(questions: readonly Asked[], refusal: Refusal | null): void {
+    for (const { ask } of questions) {
+      this.#out.tell({ kind: 'unanswered', ask, refusal });
     }
   }
 
   #loseLane(): void {
     this.#phase = 'away';
     this.#rejoinAt = null;
-    this.#roster = [];
-    this.#outbox.laneLost();
-    this.#older.laneLost();
+    this.#roster = { members: [], away: [] };
+    this.#sending.laneLost();
+    this.#questions.laneLost();
   }
 
   #over(last: RoomEvent): RoomEffect[] {
     this.#phase = 'over';
-    if (last.kind === 'left') {
-      this.#out.push({ kind: 'save', saved: { you: null, items: [] } });
-    }
-    this.#tell(last);
+    this.#giveUp(this.#questions.clear(), null);
+    this.#out.tell(last);
     this.#out.push({ kind: 'wake', at: null }, { kind: 'over' });
     return this.#effects();
   }
 
-  #save(): void {
-    this.#out.push({ kind: 'save', saved: { you: this.#you, items: this.#outbox.saved() } });
-  }
-
-  #send(command: Command): void {
-    this.#out.push({ kind: 'send', command });
-  }
-
-  #tell(event: RoomEvent): void {
-    this.#out.push({ kind: 'tell', event });
-  }
-
   /** With the time: the deadline may have changed. */
   #effects(now?: number): RoomEffect[] {
+    this.#sending.save(this.#phase === 'joined');
     if (now !== undefined) {
       this.#out.push({ kind: 'wake', at: this.#deadline(now) });
     }
-    return this.#out.splice(0);
+    return this.#out.take();
   }
 
   #deadline(now: number): number | null {
-    const answers = this.#phase === 'joined' ? this.#outbox.deadline(now) : null;
-    const ask = this.#phase === 'joined' ? this.#older.deadline : null;
-    const all = [answers, ask, this.#phase === 'away' ? this.#rejoinAt : null].filter((at) => at !== null);
-    return all.length === 0 ? null : Math.min(...all);
+    const joined = this.#phase === 'joined';
+    const answers = joined ? this.#sending.deadline(now) : null;
+    const ask = joined ? this.#questions.deadline : null;
+    const rejoin = this.#phase === 'away' ? this.#rejoinAt : null;
+    return [answers, ask, rejoin].reduce((first, at) => (at === null || (first !== null && first < at) ? first : at));
   }
 }
+
+/** What an event answers. */
+const QUESTION_OF = { History: 'History', Looked: 'Look', Found: 'Search' } as const;

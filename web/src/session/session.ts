@@ -2,26 +2,38 @@
 // every room along when the connection changes. It decides nothing itself.
 
 import type { Carrier } from '../transport/carrier.ts';
-import { type Command, type Event, VERSION, type Welcome } from '../wire/protocol.ts';
+import { type Command, type Event, type RoomCard, VERSION, type Welcome } from '../wire/protocol.ts';
+import { Comeback } from './comeback.ts';
 import { Connection } from './connection.ts';
 import type { Discovery, Environment } from './environment.ts';
 import { Identity } from './identity.ts';
 import { LinkMachine } from './link.ts';
 import type { Effect, Input, TimerName } from './link-types.ts';
-import { Membership, type RoomHost } from './membership.ts';
+import { Lobby } from './lobby.ts';
+import type { Membership, Parts, RoomHost } from './membership.ts';
+import type { Move } from './moves.ts';
 import type { Status } from './phase.ts';
 import type { Dial } from './race.ts';
-import type { RoomEvent } from './room-events.ts';
+import type { Sentence } from './sentence.ts';
+import type { Lodging, Unsent } from './slot.ts';
+import { Slots } from './slots.ts';
+import { Timers } from './timers.ts';
 import { Turn } from './turn.ts';
 import * as verdict from './verdict.ts';
+import { VitalSigns, type Vitals } from './vitals.ts';
 
 /** How long the old connection may take to say goodbye. */
 const FAREWELL_MS = 1_000;
+const ID_BYTES = 4;
 
 export interface SessionListener {
   status(status: Status): void;
   discovered(discovery: Discovery): void;
   welcome(welcome: Welcome): void;
+  /** The session goes on over another connection: all such moves, the oldest first. */
+  moved(moves: readonly Move[]): void;
+  /** Something was measured. */
+  measured(vitals: Vitals): void;
 }
 
 interface Slot {
@@ -32,44 +44,92 @@ interface Slot {
 export class Session implements RoomHost {
   readonly #env: Environment;
   readonly #listener: SessionListener;
+  readonly #kept: Slots;
   readonly #identity: Identity;
   readonly #machine = new LinkMachine();
+  readonly #signs: VitalSigns;
   readonly #turn = new Turn<Effect>((effect) => this.#carryOut(effect));
   readonly #slots = new Map<Dial, Slot>();
-  readonly #timers = new Map<TimerName, () => void>();
+  readonly #timers: Timers<TimerName>;
   readonly #members = new Set<Membership>();
+  readonly #comeback = new Comeback<Membership>((member) => this.openLane(member));
+  readonly #lobby: Lobby;
   #discovering = new AbortController();
   #discovery: Discovery | null = null;
   /** The connection that has greeted last: the rooms' lanes are there. */
   #current: Connection<Membership> | null = null;
   #told = '';
+  /** One after another, because each may change who one is. */
+  #prepared: Promise<void> = Promise.resolve();
 
   constructor(env: Environment, listener: SessionListener, signal: AbortSignal) {
     this.#env = env;
     this.#listener = listener;
-    this.#identity = new Identity(env);
+    this.#kept = new Slots(env, signal);
+    this.#identity = new Identity(env, this.#kept);
+    this.#signs = new VitalSigns(env.randomBytes(ID_BYTES), (vitals) => listener.measured(vitals));
+    this.#timers = new Timers(env);
+    this.#lobby = new Lobby(env, (command) => this.#current?.say(command));
     env.watch((event) => this.#handle({ kind: event }), signal);
-    signal.addEventListener('abort', () => this.stop('The chat is closed.'), { once: true });
+    signal.addEventListener('abort', () => this.stop({ code: 'Closed', text: 'The chat is closed.' }), { once: true });
     this.#tellStatus();
   }
 
   /** Connects, or tries at once instead of waiting. */
   start(): void {
     this.#handle({ kind: 'start' });
+    void this.#identity.greeting(); // never rejects; drawn and kept by the time that there is a connection
   }
 
   /** Ends the session for good and forgets who one was; `again` connects anew, as somebody else. */
   farewell(again: boolean): void {
+    this.#kept.part();
     this.#handle({ kind: 'farewell', again });
   }
 
   /** Ends the connection; the server keeps the names for a while, and `start` resumes. */
-  stop(reason: string): void {
+  stop(reason: Sentence): void {
     this.#handle({ kind: 'stop', reason });
   }
 
-  join(room: string, nick: string, tell: (event: RoomEvent) => void): Membership {
-    const member = new Membership(this.#env, this, { room, nick }, tell);
+  /** To be awaited before the first room is joined: what was left unsent in it goes on with the session that left it. */
+  prepare(lodging: Lodging): Promise<void> {
+    this.#prepared = this.#prepared.then(() => this.#turnTo(lodging)).catch(() => undefined);
+    return this.#prepared;
+  }
+
+  /** What waits on this device for somebody to open its room. */
+  unsent(): Promise<readonly Unsent[]> {
+    return this.#kept.unsent([...this.#members].map(({ machine }) => machine.place.id));
+  }
+
+  /** `id`: the room's identity. */
+  discardUnsent(id: string, nick: string): Promise<void> {
+    return this.#kept.discard(id, nick);
+  }
+
+  /** The rooms that this session was in when its page ended. After `prepare`. */
+  lodgings(): readonly Lodging[] {
+    return this.#kept.opened.lodgings();
+  }
+
+  /** The rooms that other pages of this device are in. Never rejects. */
+  siblings(): Promise<readonly Lodging[]> {
+    return this.#kept.siblings();
+  }
+
+  /** Public rooms whose name holds this; null if the server does not say. */
+  rooms(like: string): Promise<readonly RoomCard[] | null> {
+    return this.#lobby.rooms(like);
+  }
+
+  setAway(away: boolean): void {
+    this.#lobby.setAway(away);
+  }
+
+  /** After `prepare`. */
+  enter(make: (parts: Parts) => Membership): Membership {
+    const member = make({ env: this.#env, slot: this.#kept.opened, host: this });
     this.#members.add(member);
     member.run(member.machine.restore());
     this.openLane(member);
@@ -84,6 +144,7 @@ export class Session implements RoomHost {
 
   say(member: Membership, command: Command): void {
     this.#current?.sayIn(member, command);
+    // Nothing else is waited for so eagerly.
     if (command.kind === 'Send') {
       this.#handle({ kind: 'spoke' });
     }
@@ -91,11 +152,24 @@ export class Session implements RoomHost {
 
   over(member: Membership): void {
     this.#members.delete(member);
+    this.#comeback.withdraw(member);
     this.#current?.closeRoom(member);
   }
 
   broken(): void {
     this.#current?.carrier.close();
+  }
+
+  renamed({ machine: { place, who } }: Membership, from: string): void {
+    void this.#kept.rename(place.id, from, who.nick); // never rejects, and nobody waits for it
+  }
+
+  async #turnTo({ place, nick }: Lodging): Promise<void> {
+    const other = this.#members.size === 0 ? await this.#kept.find(place.id, nick) : null;
+    if (other !== null) {
+      this.#handle({ kind: 'farewell', again: true });
+      this.#kept.turnTo(other);
+    }
   }
 
   // --- effects ---
@@ -115,7 +189,7 @@ export class Session implements RoomHost {
       case 'dial':
         return void this.#dial(effect);
       case 'greet':
-        return this.#greet(effect.dial);
+        return void this.#greet(effect.dial); // never rejects
       case 'drop':
         return this.#drop(effect.dial);
       case 'farewell':
@@ -124,10 +198,16 @@ export class Session implements RoomHost {
         return this.#slots.get(effect.dial)?.connection?.say({ kind: 'Ping', nonce: effect.nonce });
       case 'forget':
         return this.#identity.forget();
+      case 'moved':
+        return this.#moved(effect);
+      case 'trip':
+        return this.#signs.trip(effect.trip);
+      case 'unanswered':
+        return this.#signs.unanswered(effect.count);
       case 'remember':
         return verdict.remember(this.#env, effect.transport);
       case 'timer':
-        return this.#timer(effect.timer, effect.ms);
+        return this.#timers.set(effect.timer, effect.ms, () => this.#handle({ kind: 'timer', timer: effect.timer }));
       case 'ended':
         return this.#ended(effect.reason);
     }
@@ -155,6 +235,7 @@ export class Session implements RoomHost {
     const offered = this.#env.supported.filter((transport) =>
       transport === 'WebTransport' ? discovery.webtransport !== null : discovery.websocket !== null,
     );
+    this.#signs.offered(this.#env.supported, offered);
     this.#handle({ kind: 'discovered', offered, verdict: verdict.recall(this.#env) });
   }
 
@@ -171,17 +252,25 @@ export class Session implements RoomHost {
         return;
       }
       this.#opened(dial, slot, carrier);
-    } catch {
+      this.#signs.dialled(transport, null);
+    } catch (error) {
+      this.#signs.dialled(transport, signal.aborted ? { kind: 'silent' } : { kind: 'failed', text: String(error) });
       this.#lost(dial);
     }
   }
 
   #opened(dial: Dial, slot: Slot, carrier: Carrier): void {
     const connection = new Connection<Membership>(carrier, {
-      alive: () => this.#handle({ kind: 'frame', dial }),
+      alive: (from) => this.#handle({ kind: 'frame', dial, from, awaiting: connection.awaiting }),
       control: (event) => this.#control(dial, event),
-      room: (member, event) => member.run(member.machine.hear(event, this.#env.now())),
-      roomEnd: (member) => member.run(member.machine.laneEnded(this.#env.now())),
+      room: (member, event) => {
+        member.run(member.machine.hear(event, this.#env.now()));
+        this.#comeback.heard(event);
+      },
+      roomEnd: (member) => {
+        member.run(member.machine.laneEnded(this.#env.now()));
+        this.#comeback.next();
+      },
     });
     slot.connection = connection;
     // Resolves when the carrier ends, which is then an input.
@@ -190,18 +279,26 @@ export class Session implements RoomHost {
   }
 
   /** Hello, and every room's Join right behind it: one round trip brings all back. */
-  #greet(dial: Dial): void {
+  async #greet(dial: Dial): Promise<void> {
     const connection = this.#slots.get(dial)?.connection ?? null;
+    const { token, next } = await this.#identity.greeting();
+    if (connection === null || this.#slots.get(dial)?.connection !== connection) {
+      return; // given up meanwhile
+    }
     this.#leaveConnection();
     this.#current = connection;
-    const { token, next } = this.#identity.greeting();
-    connection?.say({ kind: 'Hello', version: VERSION, token, next, client: this.#env.client });
-    for (const member of this.#members) {
-      this.openLane(member);
-    }
+    connection.say({
+      kind: 'Hello',
+      version: VERSION,
+      token,
+      next,
+      client: `${this.#env.client} ${this.#signs.now.id}`,
+    });
+    this.#comeback.begin(this.#members);
   }
 
   #control(dial: Dial, event: Event): void {
+    this.#comeback.heard(event);
     switch (event.kind) {
       case 'Welcome':
         return this.#welcome(dial, event);
@@ -209,6 +306,10 @@ export class Session implements RoomHost {
         return this.#handle({ kind: 'pong', dial, nonce: event.nonce });
       case 'Bye':
         return this.#handle({ kind: 'bye', dial, bye: event });
+      case 'Rooms':
+        return this.#lobby.found(event.rooms);
+      case 'Rejected':
+        return this.#lobby.rejected(event.refusal);
       case 'Notice':
       case 'Roster':
       case 'Joined':
@@ -220,7 +321,10 @@ export class Session implements RoomHost {
       case 'History':
       case 'Typing':
       case 'Left':
-      case 'Rejected':
+      case 'Looked':
+      case 'Found':
+      case 'Invited':
+      case 'Read':
         return; // not said on the control lane, or without consequence there
     }
   }
@@ -228,10 +332,12 @@ export class Session implements RoomHost {
   #welcome(dial: Dial, welcome: Welcome): void {
     this.#identity.welcomed();
     this.#listener.welcome(welcome);
+    this.#signs.welcomed(welcome.server, welcome.resumed);
     for (const member of this.#members) {
-      member.machine.welcomed(welcome.resumed, welcome.limits.window);
+      member.machine.welcomed(welcome.limits.window);
     }
-    this.#handle({ kind: 'welcome', dial });
+    this.#handle({ kind: 'welcome', dial, resumed: welcome.resumed });
+    this.#lobby.welcomed();
   }
 
   #lost(dial: Dial): void {
@@ -254,6 +360,7 @@ export class Session implements RoomHost {
   #leaveConnection(): void {
     this.#current?.mute();
     this.#current = null;
+    this.#lobby.lost();
     for (const member of this.#members) {
       member.machine.laneLost();
     }
@@ -267,20 +374,17 @@ export class Session implements RoomHost {
     this.#env.after(FAREWELL_MS, () => connection?.close());
   }
 
-  #ended(reason: string): void {
-    for (const member of this.#members) {
-      member.run(member.machine.ended(reason));
+  #moved({ dial, move, tell }: Extract<Effect, { kind: 'moved' }>): void {
+    if (tell) {
+      this.#slots.get(dial)?.connection?.say({ kind: 'Moved', from: move.from, reason: move.reason });
     }
+    this.#listener.moved(this.#machine.moves);
   }
 
-  #timer(timer: TimerName, ms: number | null): void {
-    this.#timers.get(timer)?.();
-    this.#timers.delete(timer);
-    if (ms !== null) {
-      this.#timers.set(
-        timer,
-        this.#env.after(ms, () => this.#handle({ kind: 'timer', timer })),
-      );
+  #ended(reason: Sentence): void {
+    this.#lobby.ended();
+    for (const member of this.#members) {
+      member.run(member.machine.ended(reason));
     }
   }
 

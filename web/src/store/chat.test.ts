@@ -17,7 +17,7 @@ function open(tab: Tab): { chat: Chat; close: () => void } {
 }
 
 async function joined(chat: Chat, world: World, nick = 'ann'): Promise<void> {
-  const result = chat.join('lobby', nick);
+  const result = chat.join({ kind: 'public', name: 'lobby' }, nick);
   await world.until(() => chat.room.value !== null);
   expect(await result).toEqual({ ok: true });
 }
@@ -55,11 +55,11 @@ describe('joining', () => {
   test('a name in use is refused beside its field, with free ones', async () => {
     const { world } = await scene();
     const { chat } = open(world.tab());
-    const result = chat.join('lobby', 'ann');
+    const result = chat.join({ kind: 'public', name: 'lobby' }, 'ann');
     await world.advance(500);
     expect(await result).toEqual({
       ok: false,
-      refusal: { text: 'Username is in use!', field: 'nick', suggestions: ['ann2'] },
+      refusal: { code: 'NameInUse', text: 'Username is in use!', field: 'nick', suggestions: ['ann2'] },
     });
     expect(chat.room.value).toBeNull();
   });
@@ -67,8 +67,13 @@ describe('joining', () => {
   // A9
   test('without a name nobody is asked', async () => {
     const chat = createChat(new World(new FakeServer()).tab().environment());
-    const refusal = { text: 'Username and room are required!', field: 'nick', suggestions: [] };
-    expect(await chat.join('lobby', '  ')).toEqual({ ok: false, refusal });
+    const refusal = {
+      code: 'NameOrRoomMissing',
+      text: 'Username and room are required!',
+      field: 'nick',
+      suggestions: [],
+    };
+    expect(await chat.join({ kind: 'public', name: 'lobby' }, '  ')).toEqual({ ok: false, refusal });
   });
 
   // A13, A32
@@ -104,7 +109,7 @@ describe('sending', () => {
     const results = [say(chat, 'damn'), say(chat, 'fine')];
     await world.advance(100);
     expect(await Promise.all(results)).toEqual([
-      { kind: 'refused', text: 'Profanity is not allowed!' },
+      { kind: 'refused', code: 'Profanity', text: 'Profanity is not allowed!' },
       { kind: 'sent' },
     ]);
     expect(bodies(chat)).toEqual(['fine']);
@@ -127,11 +132,25 @@ describe('sending', () => {
     const results = ['a', 'b', 'c'].map((text) => say(chat, text));
     await world.advance(50);
     expect(chat.throttledUntil.value).toBeGreaterThan(world.now);
+    expect(chat.serverFull.value).toBe(false);
     expect(bodies(chat)).toEqual(['a', 'b', 'c']);
     await world.advance(3_000);
     expect(chat.throttledUntil.value).toBeNull();
     expect((await Promise.all(results)).map(({ kind }) => kind)).toEqual(['sent', 'sent', 'sent']);
     expect(server.texts('lobby')).toEqual(['a', 'b', 'c']);
+  });
+
+  // A23, X12
+  test('a server without room for messages is not taken for a sender in haste', async () => {
+    const { world, server, chat } = await scene();
+    server.full = () => world.elapsed() < 1_000;
+    const result = say(chat, 'a');
+    await world.advance(50);
+    expect(chat.throttledUntil.value).toBeGreaterThan(world.now);
+    expect(chat.serverFull.value).toBe(true);
+    await world.advance(10_000);
+    expect((await result).kind).toBe('sent');
+    expect(server.texts('lobby')).toEqual(['a']);
   });
 
   // X12, L8
@@ -235,7 +254,7 @@ describe('reconnecting', () => {
     await world.advance(100);
     await world.cut();
     server.forgetSessions();
-    server.rooms.get('lobby')?.members.splice(0);
+    server.rooms.get('lobby')?.seats.splice(0);
     const results = ['a', 'b'].map((text) => say(chat, text));
     await world.until(live(chat));
     await world.advance(200);
@@ -249,7 +268,7 @@ describe('reconnecting', () => {
     const [carrier] = world.carriers;
     carrier && server.bye(carrier, 'Replaced', null);
     await world.advance(60_000);
-    expect(chat.connection.value).toEqual({ kind: 'closed', reason: 'This chat was opened elsewhere.' });
+    expect(chat.connection.value).toMatchObject({ kind: 'closed', reason: { code: 'Replaced' } });
     chat.reconnectNow();
     await world.until(live(chat));
     expect(chat.room.value?.name).toBe('lobby');
@@ -314,7 +333,7 @@ describe('transports', () => {
     const result = say(chat, 'hello');
     await world.advance(1_000);
     expect(await result).toEqual({ kind: 'sent' });
-    expect(chat.connection.value).toEqual({ kind: 'live', transport: 'WebTransport', rttMs: 10 });
+    expect(chat.connection.value).toMatchObject({ kind: 'live', transport: 'WebTransport', rttMs: 10 });
     expect(world.dials.map(({ transport }) => transport)).toEqual(['WebTransport', 'WebSocket']);
     expect(world.carriers.size).toBe(1);
     expect(server.texts('lobby')).toEqual(['hello']);
@@ -331,6 +350,7 @@ describe('reloading and leaving', () => {
     await joined(first.chat, world);
     await world.cut();
     void say(first.chat, 'before the reload'); // its page is gone before the answer comes
+    await world.advance(10); // long enough to be kept
     first.close();
     const { chat } = open(tab);
     await joined(chat, world);
@@ -349,12 +369,16 @@ describe('reloading and leaving', () => {
     await joined(first.chat, world);
     await world.cut();
     void say(first.chat, 'damn'); // its page is gone before the answer comes
+    await world.advance(10); // long enough to be kept
     first.close();
     const { chat } = open(tab);
     await joined(chat, world);
     await world.advance(100);
     const [message] = messages(chat);
-    expect(message?.delivery).toEqual({ kind: 'failed', reason: 'Profanity is not allowed!' });
+    expect(message?.delivery).toEqual({
+      kind: 'failed',
+      reason: { code: 'Profanity', text: 'Profanity is not allowed!' },
+    });
     chat.retry(message?.key ?? '');
     await world.advance(100);
     expect(messages(chat)[0]?.delivery.kind).toBe('failed');
@@ -374,7 +398,7 @@ describe('reloading and leaving', () => {
     const heard = server.heard.filter(({ kind }) => kind !== 'Ping');
     expect(heard).toMatchObject([{ kind: 'Leave' }, { kind: 'Bye' }, { kind: 'Hello', token: null }]);
     expect(chat.room.value).toBeNull();
-    expect([...tab.storage.keys()]).toEqual(['chinwag.session']);
+    expect([...tab.storage.keys()]).toEqual(['chinwag.slot']);
     await joined(chat, world, 'eve');
   });
 

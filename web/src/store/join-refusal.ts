@@ -4,18 +4,18 @@ import type { Refusal, RefusalCode } from '../wire/protocol.ts';
 import type { JoinField, JoinRefusal } from './types.ts';
 
 /** The sentence for a missing name or room; the server says the same. */
-const MISSING = 'Username and room are required!';
+const MISSING = { code: 'NameOrRoomMissing', text: 'Username and room are required!' } as const;
 
 /** What can be said without asking: something is missing. */
 export function missing(room: string, nick: string): JoinRefusal | null {
   if (nick.trim() !== '' && room.trim() !== '') {
     return null;
   }
-  return { text: MISSING, field: nick.trim() === '' ? 'nick' : 'room', suggestions: [] };
+  return { ...MISSING, field: nick.trim() === '' ? 'nick' : 'room', suggestions: [] };
 }
 
 export function joinRefusal(refusal: Refusal, suggestions: readonly string[]): JoinRefusal {
-  return { text: refusal.text, field: fieldOf(refusal.code), suggestions };
+  return { text: refusal.text, code: refusal.code, field: fieldOf(refusal.code), suggestions };
 }
 
 function fieldOf(code: RefusalCode): JoinField {
@@ -41,6 +41,11 @@ function fieldOf(code: RefusalCode): JoinField {
     case 'TooFast':
     case 'LogUnavailable':
     case 'Busy':
+    case 'NotYours':
+    case 'NotThere':
+    case 'TooManyReactions':
+    case 'NotAnEmoji':
+    case 'NotHere':
       return 'form';
   }
 }

@@ -10,10 +10,13 @@ import {
   type Member,
   type Refusal,
   type RefusalCode,
+  type RoomRef,
   VERSION,
 } from '../wire/protocol.ts';
+import { FakeLog } from './fake-log.ts';
 import type { FakeCarrier } from './world.ts';
 
+const AT = 5_000_000;
 const LIMITS = {
   frameBytes: 65_536,
   bodyChars: 4_000,
@@ -36,24 +39,42 @@ interface Conn {
   readonly rooms: Map<number, Room>;
 }
 
+/** One session of a member. */
+interface Seat {
+  readonly id: number;
+  readonly member: Member;
+  carrier: FakeCarrier | null;
+  readonly lane: number;
+}
+
 interface Room {
   readonly name: string;
-  readonly entries: Entry[];
-  members: { readonly member: Member; carrier: FakeCarrier | null; lane: number }[];
+  readonly secret: boolean;
+  readonly log: FakeLog;
+  away: ReadonlySet<number>;
+  seats: Seat[];
+  /** How far members have read, by their ids. */
+  readonly read: Map<number, number>;
 }
 
 export class FakeServer {
   epoch = 7;
   /** Entries in a page. */
   page = 5;
+  /** Whether those who come and go are told of to the others. */
+  announces = false;
   /** Says nothing to a Hello. */
   mute = false;
   /** Whether this send is refused for now. */
   throttle: () => boolean = () => false;
+  /** Whether it has no room for messages. */
+  full: () => boolean = () => false;
   /** Every command heard, in order. */
   readonly heard: Command[] = [];
   readonly rooms = new Map<string, Room>();
   readonly #conns = new Map<FakeCarrier, Conn>();
+  /** Members, by their secrets. */
+  readonly #people = new Map<string, number>();
   #sessions: Session[] = [];
   #ids = 0;
 
@@ -62,13 +83,26 @@ export class FakeServer {
   }
 
   texts(room: string): string[] {
-    return (this.rooms.get(room)?.entries ?? []).map(({ content }) => (content.kind === 'Text' ? content.body : '?'));
+    return (this.rooms.get(room)?.log.entries ?? []).flatMap(({ content }) =>
+      content.kind === 'Text' ? content.body : [],
+    );
   }
 
   /** As after a loss of all data. */
   forgetAll(): void {
     this.#sessions = [];
     this.rooms.clear();
+    this.epoch += 1;
+  }
+
+  /** As after a restored backup: only so many entries are left, and the marks that go with them. */
+  rewind(name: string, entries: number): void {
+    const { log } = this.#room(name);
+    log.rewind(entries);
+    for (const { id, marks } of this.#sessions) {
+      const own = log.entries.filter(({ seat }) => seat === id).map(({ number }) => number);
+      marks.set(name, { number: Math.max(0, ...own), refused: new Map() });
+    }
     this.epoch += 1;
   }
 
@@ -82,7 +116,7 @@ export class FakeServer {
 
   disconnect(carrier: FakeCarrier): void {
     for (const room of this.rooms.values()) {
-      for (const seat of room.members.filter((seat) => seat.carrier === carrier)) {
+      for (const seat of room.seats.filter((seat) => seat.carrier === carrier)) {
         seat.carrier = null;
       }
     }
@@ -95,10 +129,15 @@ export class FakeServer {
 
   /** Somebody else says something. */
   post(name: string, body: string): void {
-    this.#commit(this.#room(name), { id: 99, nick: 'bob' }, 0, { kind: 'Text', body });
+    this.commit(name, { kind: 'Text', body, reply: null });
   }
 
-  bye(carrier: FakeCarrier, code: 'Draining' | 'Replaced' | 'TokenReused', ms: number | null): void {
+  /** Somebody else, of whom the server asks nothing. */
+  commit(name: string, content: Content, by: Member = { id: 99, nick: 'bob' }): void {
+    this.#commit(this.#room(name), { member: by, id: 0 }, 0, content);
+  }
+
+  bye(carrier: FakeCarrier, code: 'Draining' | 'Replaced' | 'Slow' | 'TokenReused', ms: number | null): void {
     const retry = ms === null ? ({ kind: 'Stop' } as const) : ({ kind: 'After', ms } as const);
     this.say(carrier, 0, { kind: 'Bye', code, text: code, retry });
     carrier.finish();
@@ -122,17 +161,34 @@ export class FakeServer {
       case 'Bye':
         return this.bye(carrier, 'Replaced', null);
       case 'Ping':
-        return this.say(carrier, 0, { kind: 'Pong', nonce: command.nonce, now: 5_000_000 });
+        return this.say(carrier, 0, { kind: 'Pong', nonce: command.nonce, now: AT });
       case 'Join':
         return this.#join(carrier, conn, lane, command);
       case 'Leave':
-        this.say(carrier, lane, { kind: 'Left' });
-        return void conn.rooms.delete(lane);
+        return this.#leave(carrier, conn, lane);
       case 'Send':
         return room && this.#send(carrier, conn, lane, command);
-      case 'History':
-        return room && this.#history(carrier, lane, room, command);
+      case 'History': {
+        const page = room?.log.page(command.range, this.page);
+        return page && this.say(carrier, lane, { kind: 'History', ...page });
+      }
+      case 'Look': {
+        const entries = room?.log.entries.filter(({ seq }) => command.seqs.includes(seq)) ?? [];
+        const asOf = room?.log.head ?? 0;
+        return this.say(carrier, lane, { kind: 'Looked', entries, more: false, newer: false, asOf });
+      }
+      case 'Search':
+        return room && this.say(carrier, lane, { kind: 'Found', ...found(room.log, command) });
+      case 'Rooms':
+        return this.say(carrier, 0, { kind: 'Rooms', rooms: this.#public(command.like), more: false });
+      case 'Invite':
+        return room && this.#invite(room, conn, command);
+      case 'Away':
+        return this.#away(conn, command.away);
+      case 'Read':
+        return room && this.#read(room, conn, command.seq);
       case 'Typing':
+      case 'Moved':
         return;
     }
   }
@@ -156,7 +212,7 @@ export class FakeServer {
     }
     conn.session = session;
     const { epoch } = this;
-    const rest = { epoch, now: 5_000_000, server: 'fake', limits: LIMITS };
+    const rest = { epoch, now: AT, server: 'fake', limits: LIMITS };
     this.say(carrier, 0, { kind: 'Welcome', version: VERSION, resumed: known !== undefined, ...rest });
   }
 
@@ -168,29 +224,65 @@ export class FakeServer {
   }
 
   #join(carrier: FakeCarrier, conn: Conn, lane: number, join: Extract<Command, { kind: 'Join' }>): void {
-    const room = this.#room(join.room);
-    const you = conn.session?.id ?? 0;
-    const other = room.members.find(({ member }) => member.nick === join.nick && member.id !== you);
-    if (other !== undefined) {
+    const room = this.#named(join.room);
+    const member = { id: this.#person(join.member), nick: join.nick };
+    const id = conn.session?.id ?? 0;
+    const before = room.seats;
+    if (before.some(({ member: other }) => other.nick === member.nick && other.id !== member.id)) {
       const refusal: Refusal = { code: 'NameInUse', text: 'Username is in use!', retry: false, retryAfterMs: 0 };
       this.say(carrier, lane, { kind: 'JoinRefused', refusal, suggestions: ['ann2'] });
       return;
     }
-    const member = { id: you, nick: join.nick };
-    const returns = room.members.some((seat) => seat.member.id === you);
-    room.members = [...room.members.filter((seat) => seat.member.id !== you), { member, carrier, lane }];
+    const others = before.filter((seat) => seat.id !== id);
+    room.seats = [...others.map((seat) => (seat.member.id === member.id ? { ...seat, member } : seat))];
+    room.seats.push({ id, member, carrier, lane });
     conn.rooms.set(lane, room);
-    if (!returns) {
-      this.say(carrier, lane, { kind: 'Notice', at: 5_000_000, text: 'Welcome!' });
+    this.#tellOfCame(room, before, { member, carrier });
+    if (!before.some((seat) => seat.id === id)) {
+      this.say(carrier, lane, { kind: 'Notice', at: AT, text: 'Welcome!' });
     }
-    const members = room.members.map((seat) => seat.member);
-    this.say(carrier, lane, { kind: 'Roster', room: room.name, members, more: false });
-    this.#joined(carrier, lane, room, you, join.cursor?.epoch === this.epoch ? join.cursor.seq : null, conn);
+    const members = membersOf(room);
+    this.say(carrier, lane, { kind: 'Roster', room: room.name, members, more: false, away: [...room.away] });
+    this.#joined(carrier, lane, room, member.id, join.cursor?.epoch === this.epoch ? join.cursor.seq : null, conn);
+  }
+
+  /** To everybody else: somebody new, or somebody under another name. */
+  #tellOfCame(
+    room: Room,
+    before: readonly Seat[],
+    { member, carrier }: { readonly member: Member; readonly carrier: FakeCarrier },
+  ): void {
+    const old = before.find((seat) => seat.member.id === member.id)?.member;
+    if (old !== undefined && old.nick !== member.nick) {
+      this.#tellAll(room, { kind: 'Presence', at: AT, change: { kind: 'Left', member: old } }, carrier);
+    }
+    if (old === undefined ? this.announces : old.nick !== member.nick) {
+      this.#tellAll(room, { kind: 'Presence', at: AT, change: { kind: 'Joined', member } }, carrier);
+    }
+  }
+
+  #person(secret: Uint8Array): number {
+    const key = secret.join();
+    const id = this.#people.get(key) ?? this.#people.size + 1;
+    this.#people.set(key, id);
+    return id;
+  }
+
+  #read(room: Room, conn: Conn, seq: number): void {
+    const own = seatOf(room, conn);
+    if (own !== undefined && (room.read.get(own.member.id) ?? 0) < seq) {
+      room.read.set(own.member.id, seq);
+      for (const seat of room.seats.filter(({ id, member }) => id !== own.id && member.id === own.member.id)) {
+        if (seat.carrier !== null) {
+          this.say(seat.carrier, seat.lane, { kind: 'Read', seq });
+        }
+      }
+    }
   }
 
   #joined(carrier: FakeCarrier, lane: number, room: Room, you: number, held: number | null, conn: Conn): void {
-    const { number, refused } = this.#mark(conn, room.name);
-    const head = room.entries.length;
+    const { number, refused } = this.#mark(conn, this.#keyOf(room));
+    const { head, topic } = room.log;
     const continues = held !== null && head - held <= this.page;
     const start = continues ? held : Math.max(0, head - this.page);
     this.say(carrier, lane, {
@@ -200,25 +292,28 @@ export class FakeServer {
       epoch: this.epoch,
       head,
       continues,
-      page: { entries: room.entries.slice(start), more: start > 0 },
+      topic,
+      page: room.log.page({ kind: 'After', seq: start }, head - start),
       mark: { number, refused: [...refused].map(([number, code]) => ({ number, code })) },
+      seat: conn.session?.id ?? 0,
+      read: room.read.get(you) ?? 0,
     });
   }
 
   #send(carrier: FakeCarrier, conn: Conn, lane: number, send: Extract<Command, { kind: 'Send' }>): void {
     const room = conn.rooms.get(lane);
-    const seat = room?.members.find(({ member }) => member.id === conn.session?.id);
+    const seat = room && seatOf(room, conn);
     if (room === undefined || seat === undefined) {
       return;
     }
-    const mark = this.#mark(conn, room.name);
+    const mark = this.#mark(conn, this.#keyOf(room));
     const refuse = (code: RefusalCode, text: string, retry: boolean): void =>
       this.say(carrier, lane, {
         kind: 'Refused',
         number: send.number,
         refusal: { code, text, retry, retryAfterMs: retry ? 700 : 0 },
       });
-    const code = mark.refused.get(send.number) ?? flawOf(send.content);
+    const code = mark.refused.get(send.number) ?? room.log.flaw(seat.member.id, send.content);
     if (send.number > mark.number + 1) {
       refuse('NumberSkipped', 'skipped', true);
     } else if (send.number <= mark.number && !mark.refused.has(send.number)) {
@@ -229,34 +324,66 @@ export class FakeServer {
       refuse(code, 'Profanity is not allowed!', false);
     } else if (this.throttle()) {
       refuse('TooFast', 'Slow down!', true);
+    } else if (this.full()) {
+      refuse('LogUnavailable', 'The message cannot be stored right now.', true);
     } else {
       mark.number = send.number;
-      this.#commit(room, seat.member, send.number, send.content);
+      this.#commit(room, seat, send.number, send.content);
       this.say(carrier, lane, { kind: 'Ack', number: send.number });
     }
   }
 
-  #commit(room: Room, member: Member, number: number, content: Content): void {
-    const entry: Entry = {
-      seq: room.entries.length + 1,
-      at: 5_000_000,
-      author: member.id,
-      number,
-      nick: member.nick,
-      content,
-    };
-    room.entries.push(entry);
-    for (const { carrier, lane } of room.members) {
-      if (carrier !== null) {
-        this.say(carrier, lane, { kind: 'Entry', ...entry });
+  #commit(room: Room, { member, id: seat }: Pick<Seat, 'member' | 'id'>, number: number, content: Content): void {
+    const entry = room.log.commit(member, { seat, number }, content);
+    this.#tellAll(room, { kind: 'Entry', ...entry });
+  }
+
+  /** All seats of the member go. */
+  #leave(carrier: FakeCarrier, conn: Conn, lane: number): void {
+    const room = conn.rooms.get(lane);
+    const member = room && seatOf(room, conn)?.member;
+    if (room === undefined || member === undefined) {
+      return this.say(carrier, lane, { kind: 'Left' });
+    }
+    for (const seat of room.seats.filter((seat) => seat.member.id === member.id && seat.carrier !== null)) {
+      this.say(seat.carrier ?? carrier, seat.lane, { kind: 'Left' });
+      this.#conns.get(seat.carrier ?? carrier)?.rooms.delete(seat.lane);
+    }
+    room.seats = room.seats.filter((seat) => seat.member.id !== member.id);
+    if (this.announces) {
+      this.#tellAll(room, { kind: 'Presence', at: AT, change: { kind: 'Left', member } });
+    }
+  }
+
+  #tellAll(room: Room, event: Event, but: FakeCarrier | null = null): void {
+    for (const { carrier, lane } of room.seats) {
+      if (carrier !== null && carrier !== but) {
+        this.say(carrier, lane, event);
       }
     }
   }
 
-  #history(carrier: FakeCarrier, lane: number, room: Room, ask: Extract<Command, { kind: 'History' }>): void {
-    const end = Math.max(0, Math.min(room.entries.length, ask.before - 1));
-    const start = Math.max(0, end - this.page);
-    this.say(carrier, lane, { kind: 'History', entries: room.entries.slice(start, end), more: start > 0 });
+  #invite(room: Room, conn: Conn, { to, key, name }: Extract<Command, { kind: 'Invite' }>): void {
+    const from = seatOf(room, conn)?.member;
+    for (const { carrier, lane } of room.seats.filter(({ member }) => member.id === to)) {
+      if (from !== undefined && carrier !== null) {
+        this.say(carrier, lane, { kind: 'Invited', from, key, name });
+      }
+    }
+  }
+
+  #away(conn: Conn, away: boolean): void {
+    for (const room of conn.rooms.values()) {
+      const member = seatOf(room, conn)?.member.id ?? 0;
+      const others = [...room.away].filter((id) => id !== member);
+      room.away = new Set(away ? [...others, member] : others);
+      this.#tellAll(room, { kind: 'Presence', at: AT, change: { kind: away ? 'Away' : 'Back', member } });
+    }
+  }
+
+  #public(like: string): { name: string; topic: string; members: number }[] {
+    const rooms = [...this.rooms.values()].filter(({ secret, name }) => !secret && name.includes(like));
+    return rooms.map((room) => ({ name: room.name, topic: room.log.topic, members: membersOf(room).length }));
   }
 
   #mark(conn: Conn, room: string): { number: number; refused: Map<number, RefusalCode> } {
@@ -266,19 +393,46 @@ export class FakeServer {
     return mark;
   }
 
-  #room(name: string): Room {
-    const room = this.rooms.get(name) ?? { name, entries: [], members: [] };
-    this.rooms.set(name, room);
+  #named(ref: RoomRef): Room {
+    return ref.kind === 'Named' ? this.#room(ref.name) : this.#room(`key ${ref.key.join()}`, ref.name);
+  }
+
+  #keyOf(room: Room): string {
+    return [...this.rooms].find(([, other]) => other === room)?.[0] ?? room.name;
+  }
+
+  #room(key: string, secretName: string | null = null): Room {
+    const fresh = { name: secretName ?? key, secret: secretName !== null, log: new FakeLog() };
+    const room = this.rooms.get(key) ?? {
+      ...fresh,
+      away: new Set<number>(),
+      seats: [],
+      read: new Map<number, number>(),
+    };
+    this.rooms.set(key, room);
     return room;
   }
 }
 
-function flawOf(content: Content): RefusalCode | null {
-  if (content.kind !== 'Text') {
-    return null;
-  }
-  if (content.body === '') {
-    return 'Blank';
-  }
-  return content.body.includes('damn') ? 'Profanity' : null;
+function seatOf(room: Room, { session }: Conn): Seat | undefined {
+  return room.seats.find(({ id }) => id === session?.id);
+}
+
+/** Each member once, in the order of coming. */
+function membersOf({ seats }: Room): Member[] {
+  return [...new Map(seats.map(({ member }) => [member.id, member])).values()];
+}
+
+function found(log: FakeLog, search: Extract<Command, { kind: 'Search' }>): { hits: Entry[]; more: boolean } {
+  const { text, from, after, before, below } = search;
+  const hits = log.entries.filter(
+    ({ content, nick, at, seq }) =>
+      content.kind === 'Text' &&
+      content.body.includes(text) &&
+      (from === null || from === nick) &&
+      (after === null || at >= after) &&
+      (before === null || at < before) &&
+      seq < below,
+  );
+  return { hits: hits.reverse().slice(0, search.limit), more: hits.length > search.limit };
 }

@@ -1,8 +1,13 @@
 // A world in virtual time for tests: a clock, timers, storage and a network that can be cut, with a server at its end.
 
 import type { Discovery, Environment, Keep, WorldEvent } from '../session/environment.ts';
+import { furnishRooms } from '../store/rooms.ts';
 import type { Carrier, Lane, LaneListener, TransportName } from '../transport/carrier.ts';
+import { FakeDevice, Life } from './device.ts';
 import type { FakeServer } from './server.ts';
+
+// Fetching takes real time, which this world does not have.
+await furnishRooms();
 
 /** `drops`: packets vanish; `closed`: refused at once. */
 export type Path = 'works' | 'drops' | 'closed';
@@ -12,6 +17,9 @@ interface Timer {
   readonly order: number;
   readonly run: () => void;
 }
+
+/** How long a server holds on to a connection whose end it cannot have heard of. */
+const SERVER_PATIENCE_MS = 10_000;
 
 /** More turns of the microtask queue than any chain of promises here is long. */
 const TURNS = 25;
@@ -29,24 +37,45 @@ export function seeded(seed: number): () => number {
 
 export class World {
   now = 1_000_000;
-  readonly latency = 5;
+  /** One way, in milliseconds. */
+  latency = 5;
   /** How long it takes to open a carrier. */
   readonly handshakeMs = { WebTransport: 10, WebSocket: 10 };
   readonly random: () => number;
   readonly server: FakeServer;
-  udp: Path = 'works';
-  tcp: Path = 'works';
   offers: readonly TransportName[] = ['WebTransport', 'WebSocket'];
   /** Every dial, with the virtual time since the start. */
   readonly dials: { readonly transport: TransportName; readonly at: number }[] = [];
   readonly carriers = new Set<FakeCarrier>();
+  readonly lives = new WeakMap<FakeCarrier, Life>();
   readonly #started = this.now;
   readonly #timers = new Set<Timer>();
+  #udp: Path = 'works';
+  #tcp: Path = 'works';
   #order = 0;
 
   constructor(server: FakeServer, random: () => number = () => 0.5) {
     this.server = server;
     this.random = random;
+  }
+
+  get udp(): Path {
+    return this.#udp;
+  }
+
+  /** What is under way while packets vanish arrives when they no longer do, in order. */
+  set udp(path: Path) {
+    this.#udp = path;
+    this.#flush();
+  }
+
+  get tcp(): Path {
+    return this.#tcp;
+  }
+
+  set tcp(path: Path) {
+    this.#tcp = path;
+    this.#flush();
   }
 
   path(transport: TransportName): Path {
@@ -90,9 +119,22 @@ export class World {
     await settle();
   }
 
-  /** One tab of a browser. */
-  tab(): Tab {
-    return new Tab(this);
+  /** The operating system closes what a page that is gone had open. */
+  hangUp(life: Life): void {
+    for (const carrier of [...this.carriers].filter((carrier) => this.lives.get(carrier) === life)) {
+      carrier.break();
+    }
+  }
+
+  /** One tab of a browser; of a device of its own unless told otherwise. */
+  tab(device = new FakeDevice(this)): Tab {
+    return new Tab(this, device);
+  }
+
+  #flush(): void {
+    for (const carrier of [...this.carriers]) {
+      carrier.flush();
+    }
   }
 
   elapsed(): number {
@@ -108,34 +150,59 @@ export class World {
 /** What survives a reload, and the environment of one life of the page. */
 export class Tab {
   readonly storage = new Map<string, string>();
-  readonly device = new Map<string, string>();
+  readonly device: FakeDevice;
   readonly #world: World;
+  #life = new Life();
   #tell: (event: WorldEvent) => void = () => undefined;
 
-  constructor(world: World) {
+  constructor(world: World, device: FakeDevice) {
     this.#world = world;
+    this.device = device;
+  }
+
+  /** As a browser duplicates a tab: what the tab keeps is copied. */
+  duplicate(): Tab {
+    const tab = new Tab(this.#world, this.device);
+    for (const [key, value] of this.storage) {
+      tab.storage.set(key, value);
+    }
+    return tab;
+  }
+
+  /** The page is gone without a word: nothing of it runs any more, and what was not committed is lost. */
+  crash(): void {
+    this.device.ended(this.#life);
+    this.#world.hangUp(this.#life);
   }
 
   happens(event: WorldEvent): void {
     this.#tell(event);
   }
 
+  /** Of a new life of the page; the one before ends, as at a reload. */
   environment(): Environment {
     const world = this.#world;
+    this.crash();
+    const life = new Life();
+    this.#life = life;
     return {
       now: () => world.now,
       random: () => world.random(),
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(Math.random() * 256)),
-      after: (ms, run) => world.after(ms, run),
+      after: (ms, run) => world.after(ms, () => life.alive && run()),
       discover: (signal) => discover(world, signal),
       supported: ['WebTransport', 'WebSocket'],
-      dial: (transport, _, signal) => dial(world, transport, signal),
-      tab: kept(this.storage),
-      device: kept(this.device),
+      dial: (transport, _, signal) => dial(world, { transport, life }, signal),
+      tab: kept(this.storage, life),
+      device: kept(this.device.storage, life),
+      shared: this.device.shared(life),
+      attic: this.device.attic,
       network: () => 'test',
       watch: (tell) => {
-        this.#tell = tell;
+        this.#tell = (event) => life.alive && tell(event);
       },
+      pages: this.device.pages(life),
+      origin: 'https://chat.example',
       client: 'test',
     };
   }
@@ -148,6 +215,7 @@ export class FakeCarrier implements Carrier {
   stalled = false;
   readonly #world: World;
   readonly #listeners = new Map<number, LaneListener>();
+  readonly #held: (() => void)[] = [];
   #lanes = 0;
   #open = true;
   #end: () => void = () => undefined;
@@ -185,7 +253,17 @@ export class FakeCarrier implements Carrier {
   /** The client's side. */
   close(): void {
     this.#listeners.clear();
-    this.#world.after(this.#world.latency, () => this.break());
+    this.#held.splice(0);
+    const drops = this.#world.path(this.transport) === 'drops';
+    this.#world.after(drops ? SERVER_PATIENCE_MS : this.#world.latency, () => this.break());
+  }
+
+  flush(): void {
+    if (this.#world.path(this.transport) !== 'drops') {
+      for (const run of this.#held.splice(0)) {
+        run();
+      }
+    }
   }
 
   break(): void {
@@ -199,7 +277,12 @@ export class FakeCarrier implements Carrier {
 
   #carry(run: () => void): void {
     this.#world.after(this.#world.latency, () => {
-      if (this.#open && !this.stalled) {
+      if (!this.#open || this.stalled) {
+        return;
+      }
+      if (this.#world.path(this.transport) === 'drops') {
+        this.#held.push(run);
+      } else {
         run();
       }
     });
@@ -216,10 +299,14 @@ async function settle(): Promise<void> {
   }
 }
 
-function kept(map: Map<string, string>): Keep {
+function kept(map: Map<string, string>, life: Life): Keep {
   return {
+    keys: () => [...map.keys()],
     get: (key) => map.get(key) ?? null,
     set: (key, value) => {
+      if (!life.alive) {
+        return;
+      }
       if (value === null) {
         map.delete(key);
       } else {
@@ -246,7 +333,11 @@ function discover(world: World, signal: AbortSignal): Promise<Discovery> {
   });
 }
 
-function dial(world: World, transport: TransportName, signal: AbortSignal): Promise<Carrier> {
+function dial(
+  world: World,
+  { transport, life }: { transport: TransportName; life: Life },
+  signal: AbortSignal,
+): Promise<Carrier> {
   world.dials.push({ transport, at: world.elapsed() });
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -254,8 +345,10 @@ function dial(world: World, transport: TransportName, signal: AbortSignal): Prom
       const path = world.path(transport);
       if (path === 'closed') {
         reject(new Error('refused'));
-      } else if (path === 'works' && !signal.aborted) {
-        resolve(new FakeCarrier(world, transport));
+      } else if (path === 'works' && !signal.aborted && life.alive) {
+        const carrier = new FakeCarrier(world, transport);
+        world.lives.set(carrier, life);
+        resolve(carrier);
       }
     });
   });

@@ -1,10 +1,21 @@
 // The passing of time as the user interface sees it: the current day, seconds left of a wait.
 
-import { type ReadonlySignal, type Signal, signal, useSignal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { calendar } from './timeline/days.ts';
+import { hour12 } from './hours.ts';
+import { locale } from './strings/language.ts';
+import { type Calendar, calendar } from './timeline/days.ts';
 
-export const reader = calendar();
+const chosen = computed(() => calendar(undefined, locale.value, hour12.value));
+
+/** Days and times as the reader's zone, language and settings have them; who draws by it is drawn again when they change. */
+export const reader: Calendar = {
+  dayOf: (at) => chosen.value.dayOf(at),
+  nameOf: (at, today) => chosen.value.nameOf(at, today),
+  timeOf: (at) => chosen.value.timeOf(at),
+  fullOf: (at) => chosen.value.fullOf(at),
+  nextMidnight: (now) => chosen.value.nextMidnight(now),
+};
 
 const SECOND = 1_000;
 /** Timers stop while a machine sleeps and drift when the clock is set: look at least this often. */

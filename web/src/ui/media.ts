@@ -6,6 +6,8 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 export const coarsePointer: ReadonlySignal<boolean> = watch('(pointer: coarse)');
 /** No room for a sidebar; the style sheet asks the same question. */
 export const narrow: ReadonlySignal<boolean> = watch('(max-width: 47.99rem)');
+/** No room for people beside the conversation; the style sheet asks the same question. */
+export const slim: ReadonlySignal<boolean> = watch('(max-width: 63.99rem)');
 
 function watch(query: string): ReadonlySignal<boolean> {
   const list = matchMedia(query);

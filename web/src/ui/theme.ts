@@ -1,25 +1,48 @@
-// Light, dark, or what the system says. `public/theme.js` sets the same attribute before the first paint.
+// Light, dark, or what the system says; how large the text is and how close the rows. `public/theme.js` sets the same
+// attributes before the first paint.
 
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { lasting } from './kept.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
+export type TextSize = 'small' | 'normal' | 'large' | 'huge';
+export type Density = 'cosy' | 'compact';
 
-const KEY = 'chinwag.theme';
-const NEXT: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+/** A choice among a few, kept as an attribute of the page unless it is the usual one. */
+export class Look<T extends string> {
+  readonly choices: readonly T[];
+  readonly #name: string;
+  readonly #usual: T;
+  readonly #chosen: Signal<T>;
 
-export const theme = signal<Theme>(parse(lasting.recall(KEY)));
+  constructor(name: string, choices: readonly T[], usual: T) {
+    this.choices = choices;
+    this.#name = name;
+    this.#usual = usual;
+    const kept = lasting.recall(this.#key);
+    this.#chosen = signal(choices.find((choice) => choice === kept) ?? usual);
+  }
 
-export function turnTheme(): void {
-  theme.value = NEXT[theme.value];
-  lasting.keep(KEY, theme.value === 'auto' ? null : theme.value);
-  if (theme.value === 'auto') {
-    delete document.documentElement.dataset['theme'];
-  } else {
-    document.documentElement.dataset['theme'] = theme.value;
+  get chosen(): ReadonlySignal<T> {
+    return this.#chosen;
+  }
+
+  choose(choice: T): void {
+    const usual = choice === this.#usual;
+    this.#chosen.value = choice;
+    lasting.keep(this.#key, usual ? null : choice);
+    if (usual) {
+      delete document.documentElement.dataset[this.#name];
+    } else {
+      document.documentElement.dataset[this.#name] = choice;
+    }
+  }
+
+  get #key(): string {
+    return `chinwag.${this.#name}`;
   }
 }
 
-function parse(raw: string | null): Theme {
-  return raw === 'light' || raw === 'dark' ? raw : 'auto';
-}
+export const theme = new Look<Theme>('theme', ['auto', 'light', 'dark'], 'auto');
+export const textSize = new Look<TextSize>('text', ['small', 'normal', 'large', 'huge'], 'normal');
+export const density = new Look<Density>('density', ['cosy', 'compact'], 'cosy');

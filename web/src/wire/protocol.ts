@@ -22,23 +22,59 @@ import {
 
 export const VERSION = 1;
 export const TOKEN_BYTES = 32;
+export const ROOM_KEY_BYTES = 32;
+export const MEMBER_SECRET_BYTES = 32;
 
 const cursor = struct({ epoch: u64, seq: u64 });
 const content = variants({
-  Text: struct({ body: text }),
+  Text: struct({ body: text, reply: option(u64) }),
   Location: struct({ latitude: f64, longitude: f64 }),
+  Edit: struct({ of: u64, body: text }),
+  Delete: struct({ of: u64 }),
+  React: struct({ of: u64, emoji: text, on: bool }),
+  Topic: struct({ text }),
+  // From the server alone: in the place of what is deleted, and of an edit of something that is.
+  Deleted: struct({}),
+  Emptied: struct({}),
+});
+const roomRef = variants({
+  Named: struct({ name: text }),
+  Private: struct({ key: bytes(ROOM_KEY_BYTES), name: text }),
+});
+const range = variants({
+  Before: struct({ seq: u64 }),
+  After: struct({ seq: u64 }),
+  Around: struct({ seq: u64 }),
+  At: struct({ time: i64 }),
 });
 const hello = struct({ version: u16, token: option(bytes(TOKEN_BYTES)), next: bytes(TOKEN_BYTES), client: text });
+// What carries a session, and why a client goes on over another connection: for the operator.
+const transport = enumeration(['WebTransport', 'WebSocket']);
+const moveReason = enumeration(['Lost', 'Stalled', 'Better', 'Told', 'Network']);
 
 export const command = variants({
   Hello: hello,
   Bye: struct({}),
   Ping: struct({ nonce: u64 }),
-  Join: struct({ room: text, nick: text, cursor: option(cursor) }),
+  Join: struct({ room: roomRef, nick: text, cursor: option(cursor), member: bytes(MEMBER_SECRET_BYTES) }),
   Leave: struct({}),
   Send: struct({ number: u64, content }),
-  History: struct({ before: u64, limit: u16 }),
+  History: struct({ range, limit: u16 }),
   Typing: struct({}),
+  Moved: struct({ from: transport, reason: moveReason }),
+  Look: struct({ seqs: list(u64) }),
+  Search: struct({
+    text,
+    from: option(text),
+    after: option(i64),
+    before: option(i64),
+    below: u64,
+    limit: u16,
+  }),
+  Rooms: struct({ like: text, limit: u16 }),
+  Invite: struct({ to: u64, key: bytes(ROOM_KEY_BYTES), name: text }),
+  Away: struct({ away: bool }),
+  Read: struct({ seq: u64 }),
 });
 
 const refusalCode = enumeration([
@@ -61,6 +97,11 @@ const refusalCode = enumeration([
   'TooFast',
   'LogUnavailable',
   'Busy',
+  'NotYours',
+  'NotThere',
+  'TooManyReactions',
+  'NotAnEmoji',
+  'NotHere',
 ]);
 const refusal = struct({ code: refusalCode, text, retry: bool, retryAfterMs: u32 });
 const limits = struct({
@@ -86,8 +127,20 @@ const byeCode = enumeration([
 const bye = struct({ code: byeCode, text, retry: variants({ Stop: struct({}), After: struct({ ms: u32 }) }) });
 const welcome = struct({ version: u16, resumed: bool, epoch: u64, now: i64, server: text, limits });
 const member = struct({ id: u64, nick: text });
-const entry = struct({ seq: u64, at: i64, author: u64, number: u64, nick: text, content });
-const page = struct({ entries: list(entry), more: bool });
+const reaction = struct({ emoji: text, by: list(member) });
+const entry = struct({
+  seq: u64,
+  at: i64,
+  author: u64,
+  number: u64,
+  nick: text,
+  content,
+  edited: option(i64),
+  reactions: list(reaction),
+  seat: u64,
+});
+const page = struct({ entries: list(entry), more: bool, newer: bool, asOf: u64 });
+const roomCard = struct({ name: text, topic: text, members: u32 });
 const mark = struct({ number: u64, refused: list(struct({ number: u64, code: refusalCode })) });
 const joined = struct({
   you: u64,
@@ -97,15 +150,23 @@ const joined = struct({
   continues: bool,
   page,
   mark,
+  topic: text,
+  seat: u64,
+  read: u64,
 });
-const presence = variants({ Joined: struct({ member }), Left: struct({ member }) });
+const presence = variants({
+  Joined: struct({ member }),
+  Left: struct({ member }),
+  Away: struct({ member: u64 }),
+  Back: struct({ member: u64 }),
+});
 
 export const event = variants({
   Welcome: welcome,
   Pong: struct({ nonce: u64, now: i64 }),
   Bye: bye,
   Notice: struct({ at: i64, text }),
-  Roster: struct({ room: text, members: list(member), more: bool }),
+  Roster: struct({ room: text, members: list(member), more: bool, away: list(u64) }),
   Joined: joined,
   JoinRefused: struct({ refusal, suggestions: list(text) }),
   Entry: entry,
@@ -116,6 +177,11 @@ export const event = variants({
   Typing: struct({ member: u64 }),
   Left: struct({}),
   Rejected: struct({ refusal }),
+  Looked: page,
+  Found: struct({ hits: list(entry), more: bool }),
+  Rooms: struct({ rooms: list(roomCard), more: bool }),
+  Invited: struct({ from: member, key: bytes(ROOM_KEY_BYTES), name: text }),
+  Read: struct({ seq: u64 }),
 });
 
 export type Bye = Of<typeof bye>;
@@ -128,10 +194,15 @@ export type Joined = Of<typeof joined>;
 export type Limits = Of<typeof limits>;
 export type Mark = Of<typeof mark>;
 export type Member = Of<typeof member>;
+export type MoveReason = Of<typeof moveReason>;
 export type Page = Of<typeof page>;
 export type Presence = Of<typeof presence>;
+export type Range = Of<typeof range>;
+export type Reaction = Of<typeof reaction>;
 export type Refusal = Of<typeof refusal>;
 export type RefusalCode = Of<typeof refusalCode>;
+export type RoomCard = Of<typeof roomCard>;
+export type RoomRef = Of<typeof roomRef>;
 export type Welcome = Of<typeof welcome>;
 
 /** The payload of one frame. Throws a WireError when it is no event, is cut short or has stray bytes. */

@@ -40,6 +40,7 @@ function wrapped(value: Record<string, unknown>): unknown {
     case 'entry':
       return { kind, entry: rest };
     case 'history':
+    case 'looked':
       return 'entries' in rest ? { kind, page: rest } : value;
     default:
       return value;

@@ -20,7 +20,7 @@ function memory(): Storage {
 test('each room has its own draft, and an empty one leaves nothing behind', () => {
   const storage = memory();
   const store = kept(() => storage);
-  keepDraft(store, 'Lobby', 'half a thought');
+  keepDraft(store, 'lobby', 'half a thought');
   keepDraft(store, 'den', 'another');
   expect(recallDraft(store, 'lobby')).toBe('half a thought');
   keepDraft(store, 'lobby', '');

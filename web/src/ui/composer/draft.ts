@@ -3,13 +3,30 @@
 import type { Kept } from '../kept.ts';
 
 const PREFIX = 'chinwag.draft.';
+const ANSWERED = 'chinwag.answered.';
 
+/** `room`: its id, which is the same over reloads. */
 export function recallDraft(kept: Kept, room: string): string {
-  return kept.recall(PREFIX + room.toLowerCase()) ?? '';
+  return kept.recall(PREFIX + room) ?? '';
 }
 
 export function keepDraft(kept: Kept, room: string, text: string): void {
-  kept.keep(PREFIX + room.toLowerCase(), text);
+  kept.keep(PREFIX + room, text);
+}
+
+/** The sequence number of what the draft answers. */
+export function recallAnswered(kept: Kept, room: string): number | null {
+  const seq = Number(kept.recall(ANSWERED + room));
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : null;
+}
+
+export function keepAnswered(kept: Kept, room: string, seq: number | null): void {
+  kept.keep(ANSWERED + room, seq === null ? null : `${seq}`);
+}
+
+/** The room whose draft is kept under this key; null if it is not a draft's. */
+export function draftRoom(key: string | null): string | null {
+  return key?.startsWith(PREFIX) === true ? key.slice(PREFIX.length) : null;
 }
 
 /** A field and how much of its beginning was given back and not touched since. */

@@ -3,7 +3,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
-import { ConnectionStatus } from '../room/connection.tsx';
+import { Later } from '../later.tsx';
+import { allWords } from '../strings/language.ts';
+
+/** Comes behind the page, with all else of a room. */
+const status = async () => {
+  const [{ ConnectionStatus }] = await Promise.all([import('../room/entrance.ts'), allWords()]);
+  return ConnectionStatus;
+};
 
 /** A connection is usually there sooner than anybody can read. */
 const PATIENCE_MS = 2_000;
@@ -22,5 +29,5 @@ export function Trouble({ chat }: { readonly chat: Chat }) {
     }, PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [troubled, late]);
-  return troubled && late.value ? <ConnectionStatus chat={chat} /> : null;
+  return troubled && late.value ? <Later load={status} part={{ chat }} /> : null;
 }

@@ -1,8 +1,10 @@
 // Says that the connection is in trouble, once it has been for long enough to matter.
 
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Chat, Connection } from '../../store/types.ts';
+import { reader } from '../clock.ts';
+import { said } from '../said.ts';
 import { strings } from '../strings.ts';
 
 /** Shorter blips are nobody's business. */
@@ -26,6 +28,10 @@ export function TroubleBanner({ chat, say }: { readonly chat: Chat; readonly say
     }, PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [trouble]);
+  const keptAt = useComputed(() => chat.room.value?.keptAt ?? null).value;
+  if (keptAt !== null) {
+    return <p class="banner">{strings.connection.kept(reader.fullOf(keptAt))}</p>;
+  }
   return trouble !== null && shown.value ? <p class="banner">{trouble}</p> : null;
 }
 
@@ -36,7 +42,7 @@ function troubleOf(connection: Connection): string | null {
     case 'offline':
       return strings.connection.offlineTrouble;
     case 'closed':
-      return connection.reason;
+      return said(connection.reason);
     case 'connecting':
     case 'reconnecting':
       return strings.connection.trouble;

@@ -1,34 +1,24 @@
-// On a phone: who is here, and what one can do, behind one button.
+// On a phone: the rooms come in from where a line begins, the people from where it ends.
 
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Icon } from '../icon.tsx';
+import { useModal } from '../modal.tsx';
+import type { DrawerName } from '../panels.ts';
 import { strings } from '../strings.ts';
 
 interface Props {
+  readonly name: DrawerName;
   readonly close: () => void;
   readonly children: ComponentChildren;
 }
 
-export function Drawer({ close, children }: Props) {
+export function Drawer({ name, close, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const box = dialog.current;
-    // Only the backdrop is the dialog itself; everything inside is a child. The keyboard has Escape.
-    const onClick = (event: Event) => {
-      if (event.target === box) {
-        box?.close();
-      }
-    };
-    box?.addEventListener('click', onClick);
-    box?.showModal();
-    return () => {
-      box?.removeEventListener('click', onClick);
-      box?.close();
-    };
-  }, []);
+  useModal(dialog);
+  const label = name === 'rooms' ? strings.rooms.heading : strings.room.users;
   return (
-    <dialog class="drawer" ref={dialog} aria-label={strings.room.users} onClose={close}>
+    <dialog class={`drawer drawer-${name}`} ref={dialog} aria-label={label} onClose={close}>
       <div class="drawer-inside">
         <button
           type="button"

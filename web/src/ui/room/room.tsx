@@ -1,25 +1,27 @@
-// The room: header, sidebar, messages, composer.
+// The page of one's rooms: which they are, the open one, and who is in it.
 
 import { useComputed, useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
-import { Composer } from '../composer/composer.tsx';
-import { Writing } from '../composer/writing.ts';
-import { Icon } from '../icon.tsx';
-import { lasting } from '../kept.ts';
-import { narrow } from '../media.ts';
+import { followDrafts } from '../composer/tabs.ts';
+import { watchIdle } from '../idle.ts';
+import { leaveOrAsk, leaving } from '../leaving.ts';
+import { narrow, slim } from '../media.ts';
+import { dialog, drawer, peopleBeside } from '../panels.ts';
+import { PersonCard } from '../people/card.tsx';
+import { Users } from '../people/users.tsx';
+import { Sidebar } from '../rooms/sidebar.tsx';
+import { SearchPanel } from '../search/panel.tsx';
+import { listen } from '../shortcuts/listen.ts';
 import { strings } from '../strings.ts';
-import { Feed } from '../timeline/feed.ts';
-import { Scroller } from '../timeline/scroller.ts';
-import { Timeline, ToEnd } from '../timeline/timeline.tsx';
 import type { Visit } from '../visit.ts';
 import { RoomActions } from './actions.tsx';
-import { TroubleBanner } from './banner.tsx';
-import { ConnectionStatus } from './connection.tsx';
+import { Conversation } from './conversation.tsx';
+import { Dialogs } from './dialogs.tsx';
 import { Drawer } from './drawer.tsx';
-import { Sidebar } from './sidebar.tsx';
-import { watchRoom } from './watch.ts';
+import { Rooms } from './furniture.ts';
+import { LeavePlace } from './leaving.tsx';
+import { watchSwipes } from './swipe.ts';
 
 interface Props {
   readonly chat: Chat;
@@ -27,118 +29,97 @@ interface Props {
 }
 
 export function RoomPage({ chat, visit }: Props) {
-  const { feed, scroller, writing } = useMemo(() => furnish(chat), [chat]);
-  const open = useSignal(false);
-  useLayoutEffect(() => watchRoom(chat, feed, scroller), [chat, feed, scroller]);
-  const say = (text: string) => feed.say(text);
-  const jump = () => scroller.toEnd();
-  const sent = () => {
-    feed.answered();
-    jump();
+  const page = useRef<HTMLDivElement>(null);
+  const announcement = useSignal('');
+  const rooms = useMemo(() => new Rooms(chat), [chat]);
+  const id = useComputed(() => chat.room.value?.id ?? '').value;
+  const say = (text: string) => {
+    announcement.value = text;
   };
-  const complain = (text: string) => {
-    writing.problem.value = text;
+  const go = (wanted: string) => {
+    drawer.value = null;
+    chat.activate(wanted);
+    focusField();
   };
-  const actions = <RoomActions leave={() => visit.leave()} say={say} complain={complain} />;
-  const focusComposer = () => document.getElementById('message')?.focus();
+  const leave = (which: string) => leaveRoom(chat, visit, which);
+  const mention = (nick: string) => {
+    const { writing } = rooms.of(id);
+    const text = writing.text.peek();
+    writing.write(`${text}${/(?:^|\s)$/u.test(text) ? '' : ' '}@${nick} `);
+    focusField();
+  };
+  useEffect(() => watchIdle((away) => chat.setAway(away)), [chat]);
+  useEffect(() => listen(chat, { go, say }), [chat]);
+  useEffect(() => followDrafts((which) => rooms.known(which)?.writing), [rooms]);
+  useEffect(() => follow(chat, rooms), [chat, rooms]);
+  useEffect(() => (page.current === null ? undefined : watchSwipes(page.current)), []);
+  useLayoutEffect(() => shutAll, []);
+  const sidebar = <Sidebar chat={chat} go={go} leave={leave} say={say} />;
 
   return (
-    <div class="room">
-      <button type="button" class="skip" onClick={focusComposer}>
+    <div class={peopleBeside.value ? 'room' : 'room alone'} ref={page}>
+      <button type="button" class="skip" onClick={focusField}>
         {strings.skipToComposer}
       </button>
       {!narrow.value && (
-        <aside class="sidebar" aria-label={strings.room.users}>
-          <Sidebar chat={chat} />
+        <nav class="sidebar" aria-label={strings.rooms.heading} data-region>
+          {sidebar}
+        </nav>
+      )}
+      <Conversation key={id} chat={chat} furniture={rooms.of(id)} leave={() => leave(id)} />
+      {!slim.value && peopleBeside.value && (
+        <aside class="people" aria-label={strings.room.users} data-region>
+          <Users chat={chat} />
         </aside>
       )}
-      <div class="conversation">
-        <Header chat={chat}>
-          {narrow.value ? (
-            <UsersButton
-              chat={chat}
-              open={() => {
-                open.value = true;
-              }}
-            />
-          ) : (
-            actions
-          )}
-        </Header>
-        <main class="talk">
-          <TroubleBanner chat={chat} say={say} />
-          <div class="timeline-frame">
-            <Timeline chat={chat} feed={feed} scroller={scroller} />
-            <ToEnd
-              feed={feed}
-              scroller={scroller}
-              jump={() => {
-                jump();
-                focusComposer();
-              }}
-            />
-          </div>
-          <Composer chat={chat} writing={writing} sent={sent} jump={jump} />
-        </main>
-      </div>
-      {narrow.value && open.value && (
-        <Drawer
-          close={() => {
-            open.value = false;
-          }}
-        >
-          <Sidebar chat={chat} />
-          {actions}
+      {drawer.value === 'rooms' && narrow.value && (
+        <Drawer name="rooms" close={shutDrawer}>
+          <nav class="sidebar" aria-label={strings.rooms.heading}>
+            {sidebar}
+          </nav>
         </Drawer>
       )}
+      {drawer.value === 'people' && slim.value && (
+        <Drawer name="people" close={shutDrawer}>
+          <Users chat={chat} />
+          {narrow.value && <RoomActions chat={chat} leave={() => leave(id)} say={say} complain={say} />}
+        </Drawer>
+      )}
+      <PersonCard chat={chat} mention={mention} complain={say} />
+      <Dialogs chat={chat} go={go} say={say} />
+      <LeavePlace chat={chat} />
+      <SearchPanel chat={chat} go={go} say={say} />
       <div class="visually-hidden" aria-live="polite">
-        {feed.announcement}
+        {announcement}
       </div>
     </div>
   );
 }
 
-/** What the parts of the page share for as long as one is in the room. */
-function furnish(chat: Chat) {
-  const feed = new Feed((run, ms) => void setTimeout(run, ms));
-  const scroller = new Scroller({
-    hasOlder: () => {
-      const room = chat.room.peek();
-      return room?.hasOlder === true && !room.loadingOlder;
-    },
-    loadOlder: () => chat.loadOlder(),
-    reachedEnd: () => feed.reachedEnd(),
-  });
-  const room = chat.room.peek()?.name ?? '';
-  const writing = new Writing(chat, { drafts: lasting, room, say: (text) => feed.say(text) });
-  return { feed, scroller, writing };
+function follow(chat: Chat, rooms: Rooms): () => void {
+  const stop = new AbortController();
+  chat.onReplaced((gone, by) => rooms.inherit(gone, by), stop.signal);
+  return () => stop.abort();
 }
 
-function Header({ chat, children }: { readonly chat: Chat; readonly children: ComponentChildren }) {
-  const name = useComputed(() => chat.room.value?.name ?? '');
-  return (
-    <header class="room-head">
-      <div class="room-title">
-        <h1 dir="auto">{name}</h1>
-        <ConnectionStatus chat={chat} />
-      </div>
-      {children}
-    </header>
-  );
+function leaveRoom(chat: Chat, visit: Visit, id: string): void {
+  drawer.value = null;
+  const leave = () => (id === chat.room.peek()?.id ? visit.leave() : void chat.leave(id));
+  leaveOrAsk(chat, { id, leave });
 }
 
-function UsersButton({ chat, open }: { readonly chat: Chat; readonly open: () => void }) {
-  const count = useComputed(() => chat.room.value?.members.length ?? 0).value;
-  return (
-    <button
-      type="button"
-      class="button quiet users-button"
-      aria-label={strings.room.users}
-      aria-haspopup="dialog"
-      data-count={count}
-      onClick={open}
-    >
-      <Icon name="users" />
-    </button>
-  );
+function focusField(): void {
+  // After what is closing has given the focus back to where it was.
+  requestAnimationFrame(() => document.getElementById('message')?.focus());
+}
+
+function shutDrawer(): void {
+  drawer.value = null;
+}
+
+/** The next room that is entered does not begin with what was open in this one. */
+function shutAll(): void {
+  drawer.value = null;
+  dialog.value = null;
+  leaving.value = null;
 }

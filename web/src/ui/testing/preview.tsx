@@ -2,6 +2,7 @@
 
 import { render } from 'preact';
 import { App } from '../app.tsx';
+import { allWords } from '../strings/language.ts';
 import { FakeChat } from './fake.ts';
 import { playScene } from './scenes.ts';
 
@@ -10,5 +11,6 @@ playScene(chat, new URLSearchParams(location.search).get('scene') ?? 'talk');
 Object.assign(globalThis, { chat });
 const root = document.getElementById('app');
 if (root !== null) {
+  await allWords();
   render(<App chat={chat} />, root);
 }

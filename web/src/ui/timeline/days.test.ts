@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { calendar, dayBefore } from './days.ts';
 
 const berlin = calendar('Europe/Berlin', 'en-GB');
@@ -10,6 +10,18 @@ test('a day is the reader’s, not the server’s', () => {
   const moment = at('2026-11-22T23:30:00Z');
   expect(berlin.dayOf(moment)).toBe('2026-11-23');
   expect(newYork.dayOf(moment)).toBe('2026-11-22');
+});
+
+// L18: some browsers write the year last in every English
+test('a day is written year first, in whatever order the browser writes dates', () => {
+  const parts = Intl.DateTimeFormat.prototype.formatToParts;
+  const backwards = function (this: Intl.DateTimeFormat, at?: number | Date) {
+    return parts.call(this, at).toReversed();
+  };
+  const spy = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts').mockImplementation(backwards);
+  expect(berlin.dayOf(at('2026-11-22T12:00:00Z'))).toBe('2026-11-22');
+  expect(spy).toHaveBeenCalled();
+  spy.mockRestore();
 });
 
 // L2

@@ -1,6 +1,7 @@
 // Which day a moment belongs to, and what that day is called. Days are compared as 'YYYY-MM-DD' in the reader's zone, so
 // neither midnight nor a day of 23 or 25 hours needs arithmetic on milliseconds.
 
+import { once } from '../once.ts';
 import { strings } from '../strings.ts';
 
 export interface Calendar {
@@ -14,7 +15,10 @@ export interface Calendar {
   nextMidnight(now: number): number;
 }
 
-const HOUR = 3_600_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const GREGORIAN = { calendar: 'gregory', numberingSystem: 'latn' };
 /** Every zone in use begins its days, and sets its clocks, at a quarter of an hour by UTC. */
 const QUARTER = HOUR / 4;
 /** Quarters remembered: ten days of a room that never sleeps, and more than a view holds. */
@@ -22,27 +26,36 @@ const QUARTERS = 1_000;
 /** The longest day there is has 25 hours; one more for zones that have moved further. */
 const LONGEST_DAY_HOURS = 26;
 
-/** A calendar for a zone and locale; those of the reader when left out. */
-export function calendar(timeZone?: string, locale?: string): Calendar {
+/** A calendar for a zone, locale and way of counting hours; those of the reader when left out. */
+export function calendar(timeZone?: string, locale?: string, hour12?: boolean): Calendar {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const digits = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const long = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full' });
-  const time = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'short' });
-  const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'medium' });
-  const dayOf = remembered((at) => digits.format(at));
+  const hours = hour12 === undefined ? {} : { hour12 };
+  const made = (as: Intl.DateTimeFormatOptions, tag = locale) =>
+    once(() => new Intl.DateTimeFormat(tag, { ...zone, ...as }));
+  const digits = made({ ...GREGORIAN, year: 'numeric', month: '2-digit', day: '2-digit' }, 'en');
+  const long = made({ dateStyle: 'full' });
+  const time = made({ ...hours, timeStyle: 'short' });
+  const full = made({ ...hours, dateStyle: 'full', timeStyle: 'medium' });
+  const dayOf = remembered((at) => written(digits().formatToParts(at)));
   return {
     dayOf,
-    timeOf: (at) => time.format(at),
-    fullOf: (at) => full.format(at),
+    timeOf: lastOf(MINUTE, (at) => time().format(at)),
+    fullOf: lastOf(SECOND, (at) => full().format(at)),
     nameOf(at, today) {
       const day = dayOf(at);
       if (day === today) {
         return strings.timeline.today;
       }
-      return day === dayBefore(today) ? strings.timeline.yesterday : long.format(at);
+      return day === dayBefore(today) ? strings.timeline.yesterday : long().format(at);
     },
     nextMidnight: (now) => firstMomentAfter(dayOf, now),
   };
+}
+
+/** From parts, because in which order a language writes them differs between browsers. */
+function written(parts: readonly Intl.DateTimeFormatPart[]): string {
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
 /** Every row of a view asks at every change, and a formatter takes its time: one question for each quarter of an hour. */
@@ -60,6 +73,20 @@ function remembered(dayOf: (at: number) => string): (at: number) => string {
     const day = dayOf(at);
     days.set(quarter, day);
     return day;
+  };
+}
+
+/** In a flood all is said in the same second, and a formatter takes its time. */
+function lastOf(unit: number, format: (at: number) => string): (at: number) => string {
+  let last = Number.NaN;
+  let known = '';
+  return (at) => {
+    const now = Math.floor(at / unit);
+    if (now !== last) {
+      last = now;
+      known = format(at);
+    }
+    return known;
   };
 }
 

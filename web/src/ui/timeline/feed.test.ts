@@ -12,9 +12,13 @@ const said = (seq: number, more: Partial<Message> = {}): Message => ({
   content: { kind: 'text', body: `text ${seq}` },
   delivery: { kind: 'sent' },
   seq,
+  reply: null,
+  edited: null,
+  reactions: [],
+  amending: null,
   ...more,
 });
-const WELCOME: TimelineItem = { kind: 'line', key: 'w', at: 0, text: 'Welcome!' };
+const WELCOME: TimelineItem = { kind: 'line', key: 'w', at: 0, text: 'Welcome!', event: { kind: 'notice' } };
 const HERE = { following: true, hidden: false };
 const UP = { following: false, hidden: false };
 const AWAY = { following: true, hidden: true };
@@ -89,6 +93,28 @@ test('one message is announced with its writer, a flood as a number once a secon
   expect(feed.announcement.value).toBe('Ann: text 15');
 });
 
+test('what is deleted or changed is taken from the announcement, and not said if it waits', () => {
+  const { feed, tick } = world();
+  const deleted = { content: { kind: 'deleted' } } as const;
+  const takes = (...items: Message[]) => {
+    feed.keepUp(items);
+    feed.take(items, HERE);
+  };
+  takes(said(1));
+  takes(said(1), said(2));
+  takes(said(1), said(2), said(3));
+  expect(feed.announcement.value).toBe('Ann: text 2');
+  takes(said(1), said(2, deleted), said(3));
+  expect(feed.announcement.value).toBe('');
+  takes(said(1), said(2, deleted), said(3, deleted));
+  tick();
+  expect(feed.announcement.value).toBe('');
+  takes(said(4));
+  expect(feed.announcement.value).toBe('Ann: text 4');
+  takes(said(4, { content: { kind: 'text', body: 'better' }, edited: 9 }));
+  expect(feed.announcement.value).toBe('');
+});
+
 // A2 (accessibility)
 test('own messages are not announced', () => {
   const { feed } = world();
@@ -104,4 +130,19 @@ test('after a history that starts anew, new messages are noticed again', () => {
   feed.take([said(1), said(2)], HERE);
   feed.take([said(1), said(2), said(3)], AWAY);
   expect(feed.unseen.value).toBe(1);
+});
+
+// L13
+test('a room opens at the first unread message, and further up if that is not loaded', () => {
+  const { feed } = world();
+  const sought: string[] = [];
+  const scroller = { seek: (key: string) => sought.push(key) };
+  const timeline = [said(10), said(11)];
+  expect(feed.open({ readUpTo: 10, timeline, hasOlder: true }, scroller)).toBeNull();
+  expect(feed.open({ readUpTo: 9, timeline, hasOlder: true }, scroller)).toBeNull();
+  expect(feed.open({ readUpTo: 5, timeline, hasOlder: false }, scroller)).toBeNull();
+  expect(feed.open({ readUpTo: 5, timeline, hasOlder: true }, scroller)).toBe(6);
+  expect(feed.open({ readUpTo: 11, timeline, hasOlder: true }, scroller)).toBeNull();
+  expect(sought).toEqual(['m11', 'm10', 'm10', 'm10']);
+  expect(feed.unreadFrom.value).toBeNull();
 });

@@ -2,7 +2,9 @@
 // reader. Pure but for the timer of the announcements, which comes in as an argument.
 
 import { signal } from '@preact/signals';
-import type { Message, TimelineItem } from '../../store/types.ts';
+import type { Content, Message, Room, TimelineItem } from '../../store/types.ts';
+import { excerptOf } from '../markup/plain.ts';
+import { placed } from '../placed.ts';
 import { strings } from '../strings.ts';
 
 export interface Watching {
@@ -11,6 +13,9 @@ export interface Watching {
   /** The page is not visible. */
   readonly hidden: boolean;
 }
+
+/** What of a room says where to begin. */
+export type Opened = Pick<Room, 'readUpTo' | 'timeline' | 'hasOlder'>;
 
 export type Later = (run: () => void, ms: number) => void;
 
@@ -32,10 +37,26 @@ export class Feed {
   readonly #later: Later;
   #newest: number | null = null;
   #waiting: Message[] = [];
+  /** The one message whose words the announcement holds. */
+  #spoken: Message | null = null;
   #quiet = true;
 
   constructor(later: Later) {
     this.#later = later;
+  }
+
+  /**
+   * A room is opened, or opened again: it shows where one had stopped reading, if there is more. Answers the place to go
+   * to if what is unread begins further up than what is loaded.
+   */
+  open(room: Opened | null, scroller: { seek(key: string): void }): number | null {
+    const first = room === null || room.readUpTo === 0 ? null : firstUnread(room.timeline, room.readUpTo);
+    this.unreadFrom.value = first?.seq ?? null;
+    if (room === null || first === null) {
+      return null;
+    }
+    scroller.seek(first.key);
+    return room.hasOlder && !knows(room.timeline, room.readUpTo + 1) ? room.readUpTo + 1 : null;
   }
 
   /** Takes the timeline as it stands now. What was there at first is not new. */
@@ -49,6 +70,20 @@ export class Feed {
     }
     this.#count(others.length, first.seq, watching);
     this.#announce(others);
+  }
+
+  /** What was deleted or changed since it was said does not go on standing there, and is not said any more. */
+  keepUp(items: readonly TimelineItem[]): void {
+    const [only] = this.#waiting;
+    if (only !== undefined && this.#waiting.length === 1) {
+      const now = placed(items, only.seq) ?? only;
+      this.#waiting = now.content.kind === 'deleted' ? [] : [now];
+    }
+    const spoken = this.#spoken;
+    const now = spoken === null ? null : placed(items, spoken.seq);
+    if (now !== null && (now.content.kind === 'deleted' || now.edited !== spoken?.edited)) {
+      this.say('');
+    }
   }
 
   reachedEnd(): void {
@@ -73,6 +108,7 @@ export class Feed {
 
   /** Says something that is not a message. */
   say(text: string): void {
+    this.#spoken = null;
     this.announcement.value = text;
   }
 
@@ -101,10 +137,21 @@ export class Feed {
       this.#quiet = true;
       return;
     }
-    this.announcement.value = announcementOf(this.#waiting);
+    this.say(announcementOf(this.#waiting));
+    this.#spoken = this.#waiting.length === 1 ? (this.#waiting[0] ?? null) : null;
     this.#waiting = [];
     this.#later(() => this.#speak(), ANNOUNCE_MS);
   }
+}
+
+/** Whether the items begin at this place or before it. */
+function knows(items: readonly TimelineItem[], seq: number): boolean {
+  return items.some((item) => item.kind === 'message' && item.seq > 0 && item.seq <= seq);
+}
+
+/** The first message of somebody else behind what has been read. */
+export function firstUnread(items: readonly TimelineItem[], readUpTo: number): Message | null {
+  return arrivedSince(items, readUpTo).find((message) => !message.mine) ?? null;
 }
 
 /** The messages with a sequence number above `seq`, oldest first. */
@@ -134,6 +181,16 @@ export function announcementOf(messages: readonly Message[]): string {
   if (only === undefined || messages.length > 1) {
     return strings.timeline.announceMany(messages.length);
   }
-  const text = only.content.kind === 'text' ? only.content.body : strings.timeline.location;
-  return strings.timeline.announceOne(only.nick, text.slice(0, ANNOUNCE_CHARS));
+  return strings.timeline.announceOne(only.nick, spoken(only.content));
+}
+
+function spoken(content: Content): string {
+  switch (content.kind) {
+    case 'text':
+      return excerptOf(content.body, ANNOUNCE_CHARS);
+    case 'location':
+      return strings.timeline.location;
+    case 'deleted':
+      return strings.timeline.deleted;
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNearEnd, movedByHand, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
+import { isNearEnd, isTorrent, movedByHand, rowsAtEnd, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
 
 const at = (scrollTop: number) => ({ scrollTop, scrollHeight: 5_000, clientHeight: 600 });
 
@@ -32,4 +32,14 @@ test('older entries are asked for one view before the top', () => {
 test('in the middle no rows are wanted on either side', () => {
   expect([wantsAbove(at(2_000)), wantsBelow(at(2_000))]).toEqual([false, false]);
   expect([wantsAbove(at(100)), wantsBelow(at(4_300))]).toEqual([true, true]);
+});
+
+// L6, L21
+test('what is kept at the end leaves nothing wanted above it; in a torrent it fills the view', () => {
+  for (const clientHeight of [200, 600, 1_100, 2_400]) {
+    const high = rowsAtEnd(clientHeight, false) * 22;
+    expect(wantsAbove({ scrollTop: high - clientHeight, scrollHeight: high, clientHeight })).toBe(false);
+    expect(rowsAtEnd(clientHeight, true) * 22).toBeGreaterThan(clientHeight);
+  }
+  expect([isTorrent(600, 20), isTorrent(600, 60)]).toEqual([false, true]);
 });

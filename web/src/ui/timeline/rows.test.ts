@@ -21,10 +21,20 @@ const said = (author: number, at: number, more: Partial<Message> = {}): Message 
     content,
     delivery,
     seq,
+    reply: null,
+    edited: null,
+    reactions: [],
+    amending: null,
     ...more,
   };
 };
-const line = (at: number): TimelineItem => ({ kind: 'line', key: `l${at}`, at, text: 'ann has joined!' });
+const line = (at: number): TimelineItem => ({
+  kind: 'line',
+  key: `l${at}`,
+  at,
+  text: 'ann has joined!',
+  event: { kind: 'joined', nick: 'ann' },
+});
 const kinds = (items: readonly TimelineItem[], start = 0, unreadFrom: number | null = null) =>
   rowsOf(items, { start, end: items.length }, dayOf, unreadFrom).map((row) =>
     row.kind === 'message' ? (row.headed ? 'headed' : 'grouped') : row.kind,
@@ -55,9 +65,9 @@ test('midnight begins a day and a group, even within five minutes', () => {
 });
 
 // L2
-test('the first item of a window gets a day line only where a day begins', () => {
+test('above the first row of a window stands its day, which does not end a group', () => {
   const items = [said(1, NOON), said(1, NOON + 1), said(1, NOON + 2)];
-  expect(kinds(items, 1)).toEqual(['grouped', 'grouped']);
+  expect(kinds(items, 1)).toEqual(['day', 'grouped', 'grouped']);
 });
 
 // L13

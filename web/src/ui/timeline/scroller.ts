@@ -3,17 +3,28 @@
 // noted, after it the first that is still there is put back to the pixel.
 
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { TimelineItem } from '../../store/types.ts';
-import { isNearEnd, type Metrics, movedByHand, wantsAbove, wantsBelow, wantsOlder } from './place.ts';
-import { adopt, EMPTY, type Span, shiftDown, shiftUp, tailOf } from './window.ts';
+import {
+  isNearEnd,
+  isTorrent,
+  type Metrics,
+  movedByHand,
+  rowsAtEnd,
+  wantsAbove,
+  wantsBelow,
+  wantsOlder,
+} from './place.ts';
+import { adopt, around, EMPTY, fresh, type Keyed, type Span, shiftDown, shiftUp, tailOf } from './window.ts';
 
+/** A row by the key of its item, and how far below the top of the view it was. */
 interface Noted {
-  readonly row: Element;
+  readonly key: string;
   readonly top: number;
 }
 
 /** Rows noted as places to hold on to: the first may go away in the very change that is coming. */
 const NOTED_ROWS = 5;
+/** How far down the view a message stands that was looked for, as a part of the view. */
+const SOUGHT_AT = 0.3;
 
 export interface Above {
   readonly hasOlder: () => boolean;
@@ -21,14 +32,37 @@ export interface Above {
   readonly reachedEnd: () => void;
 }
 
+/** What there is below the timeline when it is not the newest stretch of the room. */
+export interface Below {
+  readonly hasNewer: () => boolean;
+  readonly loadNewer: () => void;
+  /** Makes the timeline the newest stretch; false if that cannot be. */
+  readonly newest: () => Promise<boolean>;
+}
+
+const NOTHING_BELOW: Below = {
+  hasNewer: () => false,
+  loadNewer: () => undefined,
+  newest: () => Promise.resolve(true),
+};
+
+interface Sought {
+  readonly key: string;
+  readonly found: (row: HTMLElement) => void;
+}
+
 export class Scroller {
   readonly #shifts = signal(0);
   readonly #following = signal(true);
   readonly #above: Above;
+  #below: Below = NOTHING_BELOW;
   #box: HTMLElement | null = null;
-  #items: readonly TimelineItem[] = [];
+  #items: readonly Keyed[] = [];
   #span: Span = EMPTY;
-  #noted: Noted[] = [];
+  #noted: readonly Noted[] = [];
+  #sought: Sought | null = null;
+  /** Rows rush by faster than they can be seen: those above the view can wait until somebody scrolls there. */
+  #torrent = false;
   #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
 
   constructor(above: Above) {
@@ -40,19 +74,24 @@ export class Scroller {
     return this.#following;
   }
 
-  /** Whether the view is at the end at this very moment; scroll events come late. */
+  /** Whether the view is at the end at this very moment; scroll events come late. Whoever selects text stays there. */
   isFollowing(): boolean {
     const box = this.#box;
     const following = this.#following.peek();
-    if (box === null || !movedByHand(this.#last, box, following)) {
+    if (box === null) {
       return following;
     }
-    return this.#showsEnd() && isNearEnd(box);
+    if (selectsIn(box)) {
+      return false;
+    }
+    return movedByHand(this.#last, box, following) ? this.#atEnd(box) : following;
   }
 
-  /** Watches `box`, whose only child holds the rows; returns what ends it. */
-  attach(box: HTMLElement): () => void {
+  /** Watches `box`, whose only child holds the rows; returns what ends it. What was read before is shown again. */
+  attach(box: HTMLElement, below: Below = NOTHING_BELOW): () => void {
     this.#box = box;
+    this.#below = below;
+    this.#settle();
     const onScroll = () => this.#scrolled();
     box.addEventListener('scroll', onScroll, { passive: true });
     const resized = new ResizeObserver(() => this.#settle());
@@ -64,19 +103,24 @@ export class Scroller {
       box.removeEventListener('scroll', onScroll);
       resized.disconnect();
       this.#box = null;
+      this.#below = NOTHING_BELOW;
     };
   }
 
   /** The part of `items` to show. Called while rendering, when the document still shows the old one. */
-  spanFor(items: readonly TimelineItem[]): Span {
+  spanFor(items: readonly Keyed[]): Span {
     // Read, so that a shift renders again.
     void this.#shifts.value;
     this.#note();
     if (items !== this.#items) {
-      const following = this.isFollowing();
-      this.#span = adopt(this.#span, this.#items, items, following);
+      const following = this.isFollowing() && !this.#below.hasNewer();
+      const { clientHeight } = this.#last;
+      this.#torrent = following && isTorrent(clientHeight, fresh(this.#items, items));
+      const tail = following ? rowsAtEnd(clientHeight, this.#torrent) : null;
+      this.#span = adopt(this.#span, this.#items, items, tail);
       this.#items = items;
       this.#follow(following);
+      this.#reach();
     }
     return this.#span;
   }
@@ -84,10 +128,18 @@ export class Scroller {
   /** Called when the document shows what `spanFor` answered. */
   rendered(): void {
     this.#settle();
-    this.#lookUp();
+    if (!this.#torrent) {
+      this.#lookUp();
+    }
+    this.#lookDown();
   }
 
   toEnd(): void {
+    this.#sought = null;
+    if (this.#below.hasNewer()) {
+      void this.#below.newest().then((there) => there && !this.#below.hasNewer() && this.toEnd());
+      return;
+    }
     this.#follow(true);
     if (!this.#showsEnd()) {
       this.#shift(tailOf(this.#items.length));
@@ -95,8 +147,30 @@ export class Scroller {
     this.#settle();
   }
 
+  /** Brings the row of this item into view, now or as soon as there is one; tells its element. */
+  seek(key: string, found: (row: HTMLElement) => void = () => undefined): void {
+    this.#sought = { key, found };
+    this.#follow(false);
+    this.#reach();
+    this.#shifts.value += 1;
+    this.#settle();
+  }
+
+  /** Widens the part that is shown to what is looked for. */
+  #reach(): void {
+    const key = this.#sought?.key;
+    const index = key === undefined ? -1 : this.#items.findIndex((item) => item.key === key);
+    if (index >= 0 && (index < this.#span.start || index >= this.#span.end)) {
+      this.#span = around(index, this.#items.length);
+    }
+  }
+
   #showsEnd(): boolean {
     return this.#span.end === this.#items.length;
+  }
+
+  #atEnd(box: HTMLElement): boolean {
+    return this.#showsEnd() && !this.#below.hasNewer() && isNearEnd(box);
   }
 
   #follow(following: boolean): void {
@@ -118,23 +192,41 @@ export class Scroller {
     if (box === null) {
       return;
     }
-    if (this.#following.peek() && this.#showsEnd()) {
-      box.scrollTop = box.scrollHeight;
-    } else {
-      this.#restore(box);
+    if (!this.#found(box)) {
+      if (this.#following.peek() && this.#showsEnd()) {
+        box.scrollTop = box.scrollHeight;
+      } else {
+        this.#restore(box);
+      }
     }
     this.#last = metricsOf(box);
     this.#note();
   }
 
-  #restore(box: HTMLElement): void {
-    const still = this.#noted.find(({ row }) => row.isConnected);
-    if (still === undefined) {
-      return;
+  /** Whether what was looked for has just come into view. */
+  #found(box: HTMLElement): boolean {
+    const sought = this.#sought;
+    const row = sought === null ? null : rowWith(box, sought.key);
+    if (sought === null || row === null) {
+      return false;
     }
-    const moved = still.row.getBoundingClientRect().top - box.getBoundingClientRect().top - still.top;
-    if (Math.abs(moved) >= 0.5) {
-      box.scrollTop += moved;
+    this.#sought = null;
+    box.scrollTop += topIn(box, row) - box.clientHeight * SOUGHT_AT;
+    this.#follow(this.#atEnd(box));
+    sought.found(row);
+    return true;
+  }
+
+  #restore(box: HTMLElement): void {
+    for (const { key, top } of this.#noted) {
+      const row = rowWith(box, key);
+      if (row !== null) {
+        const moved = topIn(box, row) - top;
+        if (Math.abs(moved) >= 0.5) {
+          box.scrollTop += moved;
+        }
+        return;
+      }
     }
   }
 
@@ -143,12 +235,12 @@ export class Scroller {
     if (box === null) {
       return;
     }
-    const rows = [...box.querySelectorAll('[data-row]')];
-    const top = box.getBoundingClientRect().top;
-    const first = firstBelow(rows, top);
-    this.#noted = rows
-      .slice(first, first + NOTED_ROWS)
-      .map((row) => ({ row, top: row.getBoundingClientRect().top - top }));
+    const rows = [...box.querySelectorAll<HTMLElement>('[data-row]')];
+    const first = firstBelow(rows, box.getBoundingClientRect().top);
+    const noted = rows.slice(first, first + NOTED_ROWS);
+    if (noted.length > 0) {
+      this.#noted = noted.map((row) => ({ key: row.dataset['row'] ?? '', top: topIn(box, row) }));
+    }
   }
 
   #scrolled(): void {
@@ -161,9 +253,10 @@ export class Scroller {
       return;
     }
     this.#last = metricsOf(box);
-    this.#follow(this.#showsEnd() && isNearEnd(box));
+    this.#follow(this.#atEnd(box));
     this.#note();
     this.#lookUp();
+    this.#lookDown();
     // Only a hand on the wheel adds rows below: the two directions can never answer each other.
     if (wantsBelow(box) && !this.#showsEnd()) {
       this.#shift(shiftDown(this.#span, this.#items.length));
@@ -183,10 +276,30 @@ export class Scroller {
       this.#above.loadOlder();
     }
   }
+
+  #lookDown(): void {
+    const box = this.#box;
+    if (box !== null && this.#showsEnd() && this.#below.hasNewer() && wantsBelow(box)) {
+      this.#below.loadNewer();
+    }
+  }
 }
 
 function metricsOf({ scrollTop, scrollHeight, clientHeight }: Metrics): Metrics {
   return { scrollTop, scrollHeight, clientHeight };
+}
+
+function topIn(box: HTMLElement, row: HTMLElement): number {
+  return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+}
+
+function rowWith(box: HTMLElement, key: string): HTMLElement | null {
+  return box.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
+}
+
+function selectsIn(box: HTMLElement): boolean {
+  const selection = getSelection();
+  return selection !== null && !selection.isCollapsed && box.contains(selection.anchorNode);
 }
 
 /** The index of the first row whose bottom lies below `top`; rows are in the order of the document. */

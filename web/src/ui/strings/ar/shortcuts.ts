@@ -1,0 +1,48 @@
+// The sheet of shortcuts, in Arabic.
+
+import type { shortcuts as English } from '../en/shortcuts.ts';
+
+export const shortcuts: typeof English = {
+  open: 'اختصارات لوحة المفاتيح',
+  title: 'اختصارات لوحة المفاتيح',
+  or: 'أو',
+  groups: { go: 'التنقل', messages: 'الرسائل', writing: 'الكتابة' },
+  keys: {
+    Escape: 'Esc',
+    Enter: 'Enter',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    Home: 'Home',
+    End: 'End',
+    Delete: 'Del',
+    Shift: 'Shift',
+    Ctrl: 'Ctrl',
+    Alt: 'Alt',
+  },
+  does: {
+    switcher: 'الانتقال إلى غرفة أو شخص',
+    previousRoom: 'الغرفة السابقة',
+    nextRoom: 'الغرفة التالية',
+    previousUnread: 'الغرفة غير المقروءة السابقة',
+    nextUnread: 'الغرفة غير المقروءة التالية',
+    allRead: 'تعليم جميع الغرف كمقروءة',
+    search: 'بحث',
+    sheet: 'هذه الورقة',
+    regions: 'الجزء التالي من الصفحة',
+    regionsBack: 'الجزء السابق من الصفحة',
+    latest: 'أحدث رسالة',
+    rows: 'من رسالة إلى رسالة',
+    actions: 'ما يمكن فعله بالرسالة',
+    editMessage: 'تعديل الرسالة',
+    replyMessage: 'الرد على الرسالة',
+    deleteMessage: 'حذف الرسالة',
+    back: 'العودة إلى حقل الرسالة',
+    send: 'إرسال',
+    newline: 'سطر جديد',
+    editLast: 'تعديل آخر رسالة لك',
+    cancel: 'التوقف عن التعديل أو الرد',
+    bold: 'غليظ',
+    italic: 'مائل',
+    code: 'رمز برمجي',
+  },
+};

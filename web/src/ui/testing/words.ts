@@ -1,0 +1,5 @@
+// The whole catalogue, before a test asks for a word.
+
+import { allWords } from '../strings/language.ts';
+
+await allWords();
