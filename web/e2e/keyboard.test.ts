@@ -124,6 +124,27 @@ test('A4: joining, sending, answering, reacting, editing, switching rooms, searc
   expect(await ann.count(ARTICLE)).toBe(0);
 });
 
+// ux A4, P5
+test('A4 P5: a key that comes before the first frame of a room keeps the focus that it has chosen', async () => {
+  const [first, second] = [set.room(), set.room()];
+  const ann = await set.member('ann', first);
+  await ann.goesTo(second);
+  await expect.poll(() => ann.hasFocus(MESSAGE)).toBe(true);
+  await ann.page.evaluate(async () => {
+    const press = (key: string, altKey = false) =>
+      document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, altKey, bubbles: true }));
+    press('ArrowUp', true);
+    await Promise.resolve(); // as between any two keys
+    press('F6');
+    // Whatever waits for a frame, or for a turn after it, has come by then.
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    await frame();
+    await frame();
+  });
+  await expect.poll(() => current(ann)).toBe(first);
+  await expect.poll(() => focused(ann)).toBe('ann');
+});
+
 /** Goes on by Tab, or back, until the focus is on what has this name. */
 async function tabsTo(who: Person, name: string | RegExp, back = false): Promise<void> {
   const passed: string[] = [];

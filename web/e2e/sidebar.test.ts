@@ -196,6 +196,23 @@ test('B1: on a phone there are messages and the composer; rooms and people come 
   expect(await ann.count({ role: 'dialog' })).toBe(0);
 });
 
+// B1
+test('B1: a drawer that is opened as another one closes stays open', async () => {
+  const ann = await set.member('ann', set.room());
+  await ann.page.resize(360, 640);
+  await ann.click(button('Show rooms'));
+  await ann.sees(DIRECTORY);
+  await ann.page.evaluate(async () => {
+    document.querySelector<HTMLElement>('.drawer-close')?.click();
+    await Promise.resolve(); // as between any two clicks
+    document.querySelector<HTMLElement>('.room-head [aria-label="Users"]')?.click();
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    await frame();
+    await frame();
+  });
+  await ann.sees({ role: 'dialog', name: 'Users' });
+});
+
 // B2
 test('B2: the page is made for phones: safe areas, a keyboard that takes room, letters that do not zoom', async () => {
   const ann = await set.member('ann', set.room());

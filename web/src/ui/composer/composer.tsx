@@ -1,11 +1,12 @@
 // Where one writes: the field, the buttons, and what there is to say about them.
 
 import { effect, useComputed } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { useSecondsUntil } from '../clock.ts';
 import { composing, writeNew } from '../composing.ts';
 import { pickEmoji } from '../emoji/load.ts';
+import { focusAfterClosing } from '../focus.ts';
 import { Icon } from '../icon.tsx';
 import { strings } from '../strings.ts';
 import { type Acts, perform } from './acts.ts';
@@ -117,8 +118,8 @@ function useParts({ chat, writing, acts, sent }: Props) {
 function useFocus(field: { readonly current: HTMLTextAreaElement | null }, { writing, jump }: Props): void {
   const latest = useRef(jump);
   latest.current = jump;
-  useEffect(() => {
-    field.current?.focus();
+  useLayoutEffect(() => {
+    focusAfterClosing(() => field.current);
     const onKey = (event: KeyboardEvent) => {
       if (takesStrayKey(event)) {
         field.current?.focus();

@@ -1,7 +1,7 @@
 // The field itself and its keys.
 
 import type { Ref } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Room } from '../../store/types.ts';
 import { composing, fieldWanted, writeNew } from '../composing.ts';
 import { coarsePointer } from '../media.ts';
@@ -78,7 +78,7 @@ function placeholder(room: FieldProps['room']): string {
 function useWantedFocus(field: FieldProps['field']): void {
   const wanted = fieldWanted.value;
   const before = useRef(wanted);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current !== wanted) {
       before.current = wanted;
       const { current } = field;

@@ -15,17 +15,12 @@ interface Props {
 
 export function Drawer({ name, close, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useModal(dialog);
+  useModal(dialog, close);
   const label = name === 'rooms' ? strings.rooms.heading : strings.room.users;
   return (
-    <dialog class={`drawer drawer-${name}`} ref={dialog} aria-label={label} onClose={close}>
+    <dialog class={`drawer drawer-${name}`} ref={dialog} aria-label={label}>
       <div class="drawer-inside">
-        <button
-          type="button"
-          class="button quiet drawer-close"
-          aria-label={strings.room.closeDrawer}
-          onClick={() => dialog.current?.close()}
-        >
+        <button type="button" class="button quiet drawer-close" aria-label={strings.room.closeDrawer} onClick={close}>
           <Icon name="close" />
         </button>
         {children}

@@ -19,14 +19,14 @@ function LeaveDialog({ wish, room }: { readonly wish: Leaving; readonly room: Ro
   const box = useRef<HTMLDialogElement>(null);
   const [title, text] = [useId(), useId()];
   const words = strings.rooms;
-  useModal(box);
+  useModal(box, forget);
   return (
-    <dialog ref={box} class="ask" aria-labelledby={title} aria-describedby={text} onClose={forget}>
+    <dialog ref={box} class="ask" aria-labelledby={title} aria-describedby={text}>
       <h2 id={title}>{words.askLeave(room.name)}</h2>
       <p id={text}>{whyNot(room)}</p>
       {room.invitation !== null && <Invitation link={room.invitation} />}
       <div class="ask-buttons">
-        <button type="button" class="button" onClick={() => box.current?.close()}>
+        <button type="button" class="button" onClick={forget}>
           {strings.message.cancel}
         </button>
         <button

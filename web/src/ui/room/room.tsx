@@ -4,6 +4,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { followDrafts } from '../composer/tabs.ts';
+import { focusAfterClosing } from '../focus.ts';
 import { watchIdle } from '../idle.ts';
 import { leaveOrAsk, leaving } from '../leaving.ts';
 import { narrow, slim } from '../media.ts';
@@ -109,8 +110,7 @@ function leaveRoom(chat: Chat, visit: Visit, id: string): void {
 }
 
 function focusField(): void {
-  // After what is closing has given the focus back to where it was.
-  requestAnimationFrame(() => document.getElementById('message')?.focus());
+  focusAfterClosing(() => document.getElementById('message'));
 }
 
 function shutDrawer(): void {

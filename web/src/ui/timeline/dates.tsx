@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { reader, today } from '../clock.ts';
+import { focusAfterClosing } from '../focus.ts';
 import { Icon } from '../icon.tsx';
 import { strings } from '../strings.ts';
 import type { Desk } from './desk.ts';
@@ -73,7 +74,7 @@ function DayForm({ day, desk, done, opener }: FormProps) {
         if (event.key === 'Escape') {
           event.stopPropagation();
           done();
-          requestAnimationFrame(() => opener.current?.focus());
+          focusAfterClosing(() => opener.current);
         }
       }}
     >

@@ -1,12 +1,13 @@
 // What can be done with a message: the bar of tools, the question before deleting, and the same by single keys.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Message } from '../../store/types.ts';
 import { edit, reply } from '../composing.ts';
 import { permalink } from '../destination.ts';
 import { pickEmoji } from '../emoji/load.ts';
 import { Icon, type IconName } from '../icon.tsx';
+import { useModal } from '../modal.tsx';
 import { roomPath } from '../route.ts';
 import { strings } from '../strings.ts';
 import '../styles/ask.css';
@@ -205,17 +206,12 @@ function leave(bar: HTMLElement | null, desk: Desk): void {
 export function RemoveDialog({ item, desk }: ToolsProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const words = strings.message;
-  useEffect(() => dialog.current?.showModal(), []);
-  const close = () => dialog.current?.close();
+  const close = () => {
+    desk.removing.value = null;
+  };
+  useModal(dialog, close);
   return (
-    <dialog
-      ref={dialog}
-      class="ask"
-      aria-labelledby="ask-remove"
-      onClose={() => {
-        desk.removing.value = null;
-      }}
-    >
+    <dialog ref={dialog} class="ask" aria-labelledby="ask-remove">
       <h2 id="ask-remove">{words.askRemove}</h2>
       <p>{words.askRemoveText}</p>
       <div class="ask-buttons">
