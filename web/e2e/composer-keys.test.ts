@@ -130,7 +130,7 @@ test.runIf(inject('engine') !== 'firefox')(
 // C4
 test('C4: the field keeps the focus after a message, and any letter typed elsewhere goes there', async () => {
   const ann = await set.member('ann', set.room());
-  expect(await ann.hasFocus(MESSAGE)).toBe(true);
+  await expect.poll(() => ann.hasFocus(MESSAGE)).toBe(true);
   await ann.say('first');
   await expect.poll(() => ann.hasFocus(MESSAGE)).toBe(true);
   await ann.press('Tab', 'Shift');

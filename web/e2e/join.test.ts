@@ -78,7 +78,7 @@ test('A8 A11: names are compared trimmed and folded, shown as written, and inner
   const room = set.room();
   const ann = await set.member('  Ann  Lee ', `  ${room.toUpperCase()} `);
   await expect.poll(() => ann.shown()).toContain('Ann  Lee');
-  expect((await ann.users()).length).toBe(1);
+  await expect.poll(() => ann.users()).toHaveLength(1);
   const other = await set.person();
   await other.open();
   await refused(other, 'aNN  lEE', room, 'Username is in use!');
@@ -131,8 +131,8 @@ test('J3: who meets a name in use is offered two free ones, and one click joins'
 test('A11: the same name in another room is fine', async () => {
   const ann = await set.member('ann', set.room());
   const other = await set.member('ann', set.room());
-  expect(await ann.users()).toEqual(['ann']);
-  expect(await other.users()).toEqual(['ann']);
+  await expect.poll(() => ann.users()).toEqual(['ann']);
+  await expect.poll(() => other.users()).toEqual(['ann']);
 });
 
 // P1

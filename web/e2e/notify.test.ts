@@ -236,7 +236,7 @@ test('a click on a notification leads to the room and to the message in it', asy
     desktop.told[0]?.onclick?.();
   });
   await ann.messageWith('over here');
-  expect((await told(ann))[0]?.closed).toBe(true);
+  await expect.poll(async () => (await told(ann))[0]?.closed).toBe(true);
   await expect.poll(() => title(ann)).toContain(first);
   const inView = () =>
     ann.page.evaluate(() => {

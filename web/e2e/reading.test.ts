@@ -140,7 +140,7 @@ test('L13: a line stands above the first message that came while one was elsewhe
   await expect.poll(below).toContain('came meanwhile');
   await bob.say('and one more');
   await ann.messageWith('and one more');
-  expect(await below()).toContain('came meanwhile');
+  await expect.poll(() => below()).toContain('came meanwhile');
 });
 
 // L13, L7

@@ -100,7 +100,7 @@ test('F2: without a connection older results say so at once, and come by themsel
   expect(await ann.count(HITS)).toBe(30);
   await set.server.up();
   await expect.poll(() => ann.texts(STATE), { timeout: 60_000 }).toEqual(['40 results']);
-  expect(await ann.count(HITS)).toBe(40);
+  await expect.poll(() => ann.count(HITS)).toBe(40);
 });
 
 test('without a connection the directory says so, and goes on by itself when there is one', async () => {

@@ -20,12 +20,12 @@ test('F1: Ctrl+K goes to a room or a person by a few letters', async () => {
   await expect.poll(() => current(ann)).toBe(second);
   await ann.press('k', 'Control');
   await ann.sees(SWITCHER);
-  expect(await ann.hasFocus(GOAL)).toBe(true);
+  await expect.poll(() => ann.hasFocus(GOAL)).toBe(true);
   await ann.fill(GOAL, 'hrbr');
   await expect.poll(() => ann.texts({ role: 'option' })).toHaveLength(1);
   await ann.press('Enter');
   await expect.poll(() => current(ann)).toContain(first);
-  expect(await ann.count(SWITCHER)).toBe(0);
+  await expect.poll(() => ann.count(SWITCHER)).toBe(0);
   await expect.poll(() => ann.hasFocus(MESSAGE)).toBe(true);
   await ann.press('k', 'Control');
   await ann.fill(GOAL, 'bjo');

@@ -73,9 +73,9 @@ test('A29: the time is the reader’s, with the full date on hover, and a line s
 test('A30: the sidebar names the room and lists the users, always current', async () => {
   const room = set.room();
   const ann = await set.member('ann', room);
-  expect(await ann.count({ role: 'heading', name: { part: 'Users' } })).toBe(1);
+  await expect.poll(() => ann.count({ role: 'heading', name: { part: 'Users' } })).toBe(1);
   expect(await ann.shown()).toContain(room);
-  expect(await ann.users()).toEqual(['ann']);
+  await expect.poll(() => ann.users()).toEqual(['ann']);
   const bob = await set.member('bob', room);
   await expect.poll(() => ann.users()).toEqual(['ann', 'bob']);
   await bob.click(button('Leave'));

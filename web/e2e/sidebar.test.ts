@@ -178,7 +178,7 @@ test('B1: on a phone there are messages and the composer; rooms and people come 
   await expect.poll(() => ann.count(rooms)).toBe(0);
   await ann.click(button('Users'));
   await ann.sees(people);
-  expect(await ann.users()).toEqual(['ann']);
+  await expect.poll(() => ann.users()).toEqual(['ann']);
   await ann.press('Escape');
   // It is closed before the page hears of it.
   await expect.poll(() => ann.page.evaluate(() => document.querySelectorAll('.drawer').length)).toBe(0);
