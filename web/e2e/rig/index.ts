@@ -1,5 +1,6 @@
 // What a test file begins with: a server and a browser of its own, people who come and go with each test.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { type Engine, engineNamed } from './engines.ts';
 import type { Browser, Page } from './page.ts';
@@ -81,10 +82,10 @@ export class Stage {
   /** Everybody goes; X11, R4: no page broke its policy, asked others than the server or lost an error on the way. */
   async clear(): Promise<void> {
     const people = this.#people.splice(0);
-    const faults = await Promise.all(people.map(({ person }) => person.faults().catch(() => [])));
+    const faults = await Promise.all(people.map(({ person }) => soon(person.faults()).catch(() => [])));
     const strangers = people.flatMap(({ person }) => person.page.strangers?.() ?? []);
     for (const { person, engineName } of people) {
-      const page = await person.rise().catch(() => null);
+      const page = await soon(person.rise()).catch(() => null);
       if (page === null) {
         await person.page.close();
       } else {
@@ -105,6 +106,18 @@ export class Stage {
     this.#browsers.set(engineName, running);
     return running;
   }
+}
+
+/** What a page is asked when its test is over takes a fraction of this; one that does not answer is put away. */
+const ANSWERS_WITHIN_MS = 20_000;
+
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  const answered = new AbortController();
+  const late = sleep(ANSWERS_WITHIN_MS, undefined, { signal: answered.signal }).then(() => {
+    process.stderr.write(`a page does not answer any more, ${ANSWERS_WITHIN_MS} ms after it was asked\n`);
+    throw new Error('no answer');
+  });
+  return await Promise.race([answer, late]).finally(() => answered.abort());
 }
 
 /** Sets the stage for the tests of one file; flags go to `chinwag serve`. */

@@ -193,7 +193,8 @@ class WebKitPage implements Page {
   }
 
   async close(): Promise<void> {
-    await call('DELETE', this.#session).catch(() => null);
+    const left = call('DELETE', this.#session).catch(() => null);
+    await Promise.race([left, sleep(ENDS_WITHIN_MS)]);
     await ended(this.#driver);
   }
 
