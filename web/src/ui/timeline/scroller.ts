@@ -111,6 +111,7 @@ export class Scroller {
   spanFor(items: readonly Keyed[]): Span {
     // Read, so that a shift renders again.
     void this.#shifts.value;
+    this.#catchUp();
     this.#note();
     if (items !== this.#items) {
       const following = this.isFollowing() && !this.#below.hasNewer();
@@ -228,6 +229,16 @@ export class Scroller {
         return;
       }
     }
+  }
+
+  /** Rows may have grown by themselves in this very frame: what is read goes back before it is noted where they put it. */
+  #catchUp(): void {
+    const box = this.#box;
+    if (box === null || this.#following.peek() || movedByHand(this.#last, box, false)) {
+      return;
+    }
+    this.#restore(box);
+    this.#last = metricsOf(box);
   }
 
   #note(): void {
