@@ -17,7 +17,19 @@ export function openLooseDialog({ name, label, draw, closed }: Loose): HTMLDialo
   dialog.className = name;
   dialog.setAttribute('aria-label', label);
   document.body.append(dialog);
-  const close = () => dialog.close();
+  const ended = () => {
+    if (dialog.isConnected) {
+      removeEventListener('popstate', close);
+      render(null, dialog);
+      dialog.remove();
+      closed?.();
+    }
+  };
+  // The browser would tell later that it is closed, and the next key may come before.
+  const close = () => {
+    dialog.close();
+    ended();
+  };
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) {
       close();
@@ -30,12 +42,7 @@ export function openLooseDialog({ name, label, draw, closed }: Loose): HTMLDialo
       close();
     }
   });
-  dialog.addEventListener('close', () => {
-    removeEventListener('popstate', close);
-    render(null, dialog);
-    dialog.remove();
-    closed?.();
-  });
+  dialog.addEventListener('close', ended);
   addEventListener('popstate', close);
   render(draw(close), dialog);
   dialog.showModal();

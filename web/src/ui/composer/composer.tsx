@@ -1,7 +1,7 @@
 // Where one writes: the field, the buttons, and what there is to say about them.
 
 import { effect, useComputed } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { useSecondsUntil } from '../clock.ts';
 import { composing, writeNew } from '../composing.ts';
@@ -101,7 +101,8 @@ function useParts({ chat, writing, acts, sent }: Props) {
     writing.perform = (command) => perform(command, chat, { ...latest.current.acts, ...own });
     return { completing: new Completing(chat), locating };
   }, [chat, writing]);
-  useEffect(() => {
+  // Before the next key: it must not write an answer to a message of the room that was left.
+  useLayoutEffect(() => {
     writeNew();
     const stop = effect(() => writing.turn(composing.value));
     const unfollow = chat.room.subscribe((room) => writing.follow(room));

@@ -1,7 +1,7 @@
 // The field itself and its keys.
 
 import type { Ref } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Room } from '../../store/types.ts';
 import { composing, fieldWanted, writeNew } from '../composing.ts';
 import { coarsePointer } from '../media.ts';
@@ -27,7 +27,7 @@ export function MessageField(props: FieldProps) {
   const { field, room, writing, completing, over } = props;
   const text = writing.text.value;
   const open = completing.choices.value.length > 0;
-  useEffect(() => grow(field.current), [text, field]);
+  useLayoutEffect(() => grow(field.current), [text, field]);
   useWantedFocus(field);
   const caret = () => field.current?.selectionEnd ?? 0;
   const refuse = (length: number, most: number) => {

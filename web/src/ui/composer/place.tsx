@@ -1,7 +1,7 @@
 // The button that finds one's place, and the card on which one looks at it before anybody else does.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../store/types.ts';
 import { Icon } from '../icon.tsx';
 import { strings } from '../strings.ts';
@@ -13,7 +13,7 @@ export function LocationButton({ locating }: { readonly locating: Locating }) {
   const busy = locating.busy.value;
   const seeking = locating.stage.value.kind !== 'found';
   const wasBusy = useRef(busy);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasBusy.current && !busy && document.activeElement === document.body) {
       // A button that was disabled has lost the focus; it gets it back unless the person went elsewhere.
       button.current?.focus();
@@ -52,7 +52,7 @@ function Card({ chat, locating, exact }: CardProps & { readonly exact: Place }) 
   const go = useRef<HTMLButtonElement>(null);
   const rough = useSignal(false);
   const place = rough.value ? roughly(exact) : exact;
-  useEffect(() => go.current?.focus(), []);
+  useLayoutEffect(() => go.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault();

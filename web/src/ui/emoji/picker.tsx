@@ -1,7 +1,7 @@
 // The emoji picker: a dialog beside the button that asked for it. One category is drawn at a time, so it needs no window.
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import '../styles/emoji.css';
 import { Icon } from '../icon.tsx';
 import { lasting } from '../kept.ts';
@@ -61,7 +61,6 @@ function Picker({ pick, close }: Props) {
     keepRecent(lasting, emoji.character);
     pick(character);
   };
-  useEffect(() => field.current?.focus(), []);
   const words = strings.emoji;
   return (
     <>

@@ -145,7 +145,23 @@ function step(
   if (top < box.scrollTop || top + row > box.scrollTop + box.clientHeight) {
     box.scrollTop = top < box.scrollTop ? top : top + row - box.clientHeight;
   }
-  requestAnimationFrame(() => box.querySelector<HTMLElement>(`[data-place="${at.value}"]`)?.focus());
+  focusRow(box, at.value);
+}
+
+/** At once, or when its row is drawn, unless the focus has gone elsewhere by then. */
+function focusRow(box: HTMLElement, place: number): void {
+  const row = () => box.querySelector<HTMLElement>(`[data-place="${place}"]`);
+  if (row() !== null) {
+    row()?.focus();
+    return;
+  }
+  requestAnimationFrame(() => {
+    const { activeElement } = document;
+    // Who had the focus may have been scrolled out of the document.
+    if (activeElement === document.body || box.contains(activeElement)) {
+      row()?.focus();
+    }
+  });
 }
 
 interface UserProps {

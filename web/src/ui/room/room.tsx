@@ -50,7 +50,7 @@ export function RoomPage({ chat, visit }: Props) {
     focusField();
   };
   useEffect(() => watchIdle((away) => chat.setAway(away)), [chat]);
-  useEffect(() => listen(chat, { go, say }), [chat]);
+  useLayoutEffect(() => listen(chat, { go, say }), [chat]);
   useEffect(() => followDrafts((which) => rooms.known(which)?.writing), [rooms]);
   useEffect(() => follow(chat, rooms), [chat, rooms]);
   useEffect(() => (page.current === null ? undefined : watchSwipes(page.current)), []);
