@@ -124,7 +124,7 @@ test('X10 P4: a duplicated tab is the same person with a session of its own, and
   await expect.poll(() => bob.heard(said)).toEqual(said);
   await expect.poll(async () => (await bob.users()).sort()).toEqual(['ann', 'bob', 'eve']);
   expect((await bob.messageWith('by the copy')).text).toContain('ann');
-  expect(await ann.connection()).toMatch(/WebTransport|WebSocket/);
+  await expect.poll(() => ann.connection()).toMatch(/WebTransport|WebSocket/);
 });
 
 test.runIf(inject('engine') === 'chromium')(

@@ -76,8 +76,8 @@ export class Person {
       this.page.evaluate(() => document.querySelector('.room-button[aria-current] .room-name')?.textContent ?? '');
     await expect.poll(current, { message: `is in ${room}` }).toBe(room);
     await expect.poll(() => this.count(DIRECTORY)).toBe(0);
-    // A room that opens takes the focus to its field in the frame after.
-    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    // A room that opens takes the focus to its field once more when the directory has closed (`focusAfterClosing`).
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   }
 
   /** Its own entry, beside those whose names only begin so; or, of a room that is not there yet, what opens it. */
