@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
 use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::limits::{BYE_DEADLINE, HELLO_DEADLINE};
 use super::{CarrierError, FrameSink, FrameSource, Gate, Standing};
@@ -227,10 +226,7 @@ pub(super) async fn read_loop(link: &Link, source: &mut impl FrameSource) -> Res
 }
 
 /// Writes what the outbox holds, a batch at a time, until it is closed and empty.
-pub(super) async fn write_loop(
-    outbox: &Outbox,
-    mut sink: impl FrameSink,
-) -> Result<(), CarrierError> {
+async fn write_loop(outbox: Arc<Outbox>, mut sink: impl FrameSink) -> Result<(), CarrierError> {
     let mut batch = Vec::new();
     loop {
         // Both are cancel-safe; the probe stands first, so that a busy outbox cannot starve it.
@@ -247,52 +243,40 @@ pub(super) async fn write_loop(
     }
 }
 
-/// Which of a lane's loops is over, and how.
-pub(super) enum Over {
-    /// Reading.
-    Read(Result<(), Ending>),
-    /// Writing.
-    Written(Result<(), CarrierError>),
+/// A write loop on a task of its own: what is to be written wakes that and nothing else. Dropped, it is given up.
+pub(super) type Writing = AbortOnDropHandle<Result<(), CarrierError>>;
+
+/// Starts to write what `outbox` holds and will hold.
+pub(super) fn begin_writing(outbox: &Arc<Outbox>, sink: impl FrameSink + 'static) -> Writing {
+    AbortOnDropHandle::new(tokio::spawn(write_loop(Arc::clone(outbox), sink)))
 }
 
-/// Both loops of a lane side by side. Each is polled only when it is woken itself: to try to
-/// read whenever something is to be written, and the other way round, would double the price of a wake.
-pub(super) fn side_by_side<'a>(
-    reading: impl Future<Output = Result<(), Ending>> + Send + 'a,
-    writing: impl Future<Output = Result<(), CarrierError>> + Send + 'a,
-) -> FuturesUnordered<Rare<'a, Over>> {
-    // An async block would be twice as large: it keeps what it was given beside what it waits for.
-    let reading: Rare<'a, Over> = Box::pin(reading.map(Over::Read));
-    let writing: Rare<'a, Over> = Box::pin(writing.map(Over::Written));
-    FuturesUnordered::from_iter([reading, writing])
-}
-
-/// Runs both loops until the connection is over: when reading ends, what is to be said is
+/// Lets both loops run until the connection is over: when reading ends, what is to be said is
 /// still written within [`BYE_DEADLINE`]; when writing ends, there is nothing left to do.
 ///
-/// The loops are boxed before there is a future, or it would keep room for them as well.
+/// Reading is boxed before there is a future, or it would keep room for it as well.
 pub(super) fn run<'a>(
     link: &'a Link,
     reading: impl Future<Output = Result<(), Ending>> + Send + 'a,
-    writing: impl Future<Output = Result<(), CarrierError>> + Send + 'a,
+    writing: Writing,
 ) -> impl Future<Output = ()> + Send + 'a {
-    see_through(link, side_by_side(reading, writing))
+    see_through(link, Box::pin(reading), writing)
 }
 
-async fn see_through(link: &Link, mut loops: FuturesUnordered<Rare<'_, Over>>) {
-    // A loop that is left over is dropped together with its connection, so nothing is lost by dropping it.
-    let ending = match loops.next().await {
-        Some(Over::Read(ended)) => ended.err().unwrap_or(Ending::Lost),
-        Some(Over::Written(written)) => {
+async fn see_through(link: &Link, reading: Rare<'_, Result<(), Ending>>, mut writing: Writing) {
+    // Reading that is left over is dropped together with its connection, so nothing is lost by dropping it.
+    let ending = tokio::select! {
+        biased;
+        written = &mut writing => {
             tracing::debug!(conn = link.conn.0, ?written, "closed by the server");
             return;
         }
-        None => return, // There are two.
+        ended = reading => ended.err().unwrap_or(Ending::Lost),
     };
     tracing::debug!(conn = link.conn.0, %ending, "ended by the reader");
     link.end(ending);
     // A peer that takes nothing of the goodbye does not need it.
-    timeout(BYE_DEADLINE, loops.next()).await.ok();
+    timeout(BYE_DEADLINE, writing).await.ok();
 }
 
 impl Ending {
@@ -383,6 +367,8 @@ fn reason_label(reason: MoveReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use std::future::{pending, poll_fn};
+    use std::sync::Mutex;
+    use std::sync::atomic::AtomicUsize;
     use std::task::Poll;
     use std::time::Duration;
 
@@ -436,21 +422,46 @@ mod tests {
         }
     }
 
+    /// What a peer was told, and how often it was probed.
+    #[derive(Clone, Default)]
+    struct Told(Arc<Mutex<(Vec<Bytes>, usize)>>);
+
+    impl Told {
+        fn note(&self, note: impl FnOnce(&mut Vec<Bytes>, &mut usize)) {
+            let (told, probed) = &mut *self.0.lock().unwrap();
+            note(told, probed);
+        }
+
+        fn take(&self) -> (Vec<Bytes>, usize) {
+            std::mem::take(&mut self.0.lock().unwrap())
+        }
+    }
+
     /// A peer that keeps what it is told, if it reads at all.
-    struct Peer<'a> {
-        told: &'a mut Vec<Bytes>,
-        probed: &'a mut usize,
+    struct Peer {
+        told: Told,
         reads: bool,
         probes: Interval,
     }
 
-    impl FrameSink for Peer<'_> {
+    impl Peer {
+        fn new(told: &Told, reads: bool) -> Self {
+            Self {
+                told: told.clone(),
+                reads,
+                probes: interval(PROBE),
+            }
+        }
+    }
+
+    impl FrameSink for Peer {
         async fn write(&mut self, batch: &mut Vec<Parcel>) -> Result<(), CarrierError> {
             if !self.reads {
                 pending::<()>().await;
             }
             let frames = batch.drain(..).flat_map(Parcel::frames);
-            self.told.extend(frames.map(|(_, frame)| frame));
+            self.told
+                .note(|told, _| told.extend(frames.map(|(_, frame)| frame)));
             Ok(())
         }
 
@@ -459,7 +470,7 @@ mod tests {
         }
 
         async fn probe(&mut self) -> Result<(), CarrierError> {
-            *self.probed += 1;
+            self.told.note(|_, probed| *probed += 1);
             Ok(())
         }
 
@@ -471,15 +482,11 @@ mod tests {
     async fn meet(reads: bool) -> (Vec<Bytes>, usize, Duration) {
         let (gate, _hub) = gate();
         let link = Link::new(&gate, Carrier::WebSocket);
-        let (mut told, mut probed, start) = (Vec::new(), 0, Instant::now());
-        let peer = Peer {
-            told: &mut told,
-            probed: &mut probed,
-            reads,
-            probes: interval(PROBE),
-        };
+        let (told, start) = (Told::default(), Instant::now());
+        let writing = begin_writing(link.outbox(), Peer::new(&told, reads));
         let reading = async { link.greet(&mut Silence).await };
-        run(&link, reading, write_loop(link.outbox(), peer)).await;
+        run(&link, reading, writing).await;
+        let (told, probed) = told.take();
         (told, probed, start.elapsed())
     }
 
@@ -503,13 +510,8 @@ mod tests {
     async fn a_busy_outbox_does_not_starve_the_probes() {
         let (gate, _hub) = gate();
         let link = Link::new(&gate, Carrier::WebSocket);
-        let (mut told, mut probed) = (Vec::new(), 0);
-        let peer = Peer {
-            told: &mut told,
-            probed: &mut probed,
-            reads: true,
-            probes: interval(PROBE),
-        };
+        let told = Told::default();
+        let writing = begin_writing(link.outbox(), Peer::new(&told, true));
         let busy = async {
             for _ in 0..30 {
                 link.outbox()
@@ -518,28 +520,37 @@ mod tests {
             }
             link.outbox().close(None);
         };
-        let (written, ()) = tokio::join!(write_loop(link.outbox(), peer), busy);
-        assert_eq!(written, Ok(()));
+        busy.await;
+        assert_eq!(writing.await.unwrap(), Ok(()));
+        let (told, probed) = told.take();
         assert_eq!(told.len(), 30);
         assert!(probed >= 7);
     }
 
     #[tokio::test]
-    async fn a_loop_is_polled_only_when_it_is_woken_itself() {
-        let mut looks = 0;
-        let reading = poll_fn(|_| {
-            looks += 1;
-            Poll::Pending
+    async fn what_is_to_be_written_does_not_wake_the_reader() {
+        let (gate, _hub) = gate();
+        let link = Arc::new(Link::new(&gate, Carrier::WebSocket));
+        let told = Told::default();
+        let writing = begin_writing(link.outbox(), Peer::new(&told, true));
+        let looks = Arc::new(AtomicUsize::new(0));
+        let (looking, own) = (looks.clone(), link.clone());
+        let running = tokio::spawn(async move {
+            let reading = poll_fn(|_| {
+                looking.fetch_add(1, Ordering::Relaxed);
+                Poll::Pending
+            });
+            run(&own, reading, writing).await;
         });
-        let writing = async {
-            for _ in 0..100 {
-                tokio::task::yield_now().await;
-            }
-            Ok(())
-        };
-        let over = side_by_side(reading, writing).next().await;
-        assert!(matches!(over, Some(Over::Written(Ok(())))));
-        assert_eq!(looks, 1);
+        for _ in 0..100 {
+            link.outbox()
+                .push(LaneId::CONTROL, Bytes::from_static(b"x"));
+            tokio::task::yield_now().await;
+        }
+        link.outbox().close(None);
+        running.await.unwrap();
+        assert_eq!(told.take().0.len(), 100);
+        assert_eq!(looks.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
@@ -547,16 +558,15 @@ mod tests {
         const LOOP: usize = 4_096;
         let (gate, _hub) = gate();
         let link = Link::new(&gate, Carrier::WebSocket);
-        let reading = || async {
+        let reading = async {
             let kept = [0_u8; LOOP];
             tokio::task::yield_now().await;
             std::hint::black_box(&kept);
             Ok(())
         };
-        let writing = std::future::ready(Ok(()));
-        assert!(size_of_val(&run(&link, reading(), writing.clone())) < LOOP / 2);
-        let loops = side_by_side(reading(), writing);
-        assert!(loops.iter().all(|it| size_of_val(&**it) < LOOP * 3 / 2));
+        assert!(size_of_val(&reading) < LOOP * 3 / 2);
+        let writing = begin_writing(link.outbox(), Peer::new(&Told::default(), true));
+        assert!(size_of_val(&run(&link, reading, writing)) < LOOP / 2);
     }
 
     #[test]

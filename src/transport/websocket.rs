@@ -18,7 +18,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::connection::{self, Link, Rare, read_loop, write_loop};
+use super::connection::{self, Link, Rare, begin_writing, read_loop};
 use super::limits::{
     BYE_LINGER, IDLE, PROBE, ROOM_LANES, WRITE_DEADLINE, WS_MESSAGE, WS_PACK, WS_READ_BUFFER,
     WS_WRITE_BUFFER, WS_WRITE_BUFFER_MAX,
@@ -85,7 +85,7 @@ async fn converse(
         link.greet(&mut source).await?;
         read_loop(&link, &mut source).await
     };
-    let writing = write_loop(link.outbox(), Sink::new(sink, lanes));
+    let writing = begin_writing(link.outbox(), Sink::new(sink, lanes));
     connection::run(&link, reading, writing).await;
     // A socket that is closed over unread bytes is reset, and the goodbye lost with it.
     timeout(BYE_LINGER, source.discard()).await.ok();

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use quinn::{Incoming, RecvStream, SendStream, VarInt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use wtransport::Connection;
 use wtransport::endpoint::{IncomingSessionFuture, SessionRequest};
 
-use super::connection::{self, Ending, Link, Over, Rare, read_loop, side_by_side, write_loop};
+use super::connection::{self, Ending, Link, Rare, Writing, begin_writing, read_loop};
 use super::limits::{
     BIDI_STREAMS, BYE_LINGER, HANDSHAKE_DEADLINE, HANDSHAKES, HELLO_DEADLINE, LANE_LINGER,
     MANY_LANES, READ_CHUNK, RETRY_ABOVE,
@@ -196,7 +196,8 @@ async fn greet_and_run(session: &Connection, gate: &Gate, control: (LaneStream, 
             ended = accept_lanes(session, &link, &mut lanes) => ended,
         }
     };
-    connection::run(&link, reading, write_loop(link.outbox(), sink)).await;
+    let writing = begin_writing(link.outbox(), sink);
+    connection::run(&link, reading, writing).await;
     lanes.shutdown().await;
     link.leave().await;
 }
@@ -238,26 +239,25 @@ struct Lane {
 
 impl Lane {
     async fn run(self, mut source: LaneStream, sink: LaneSink) {
-        let reading = read_loop(&self.link, &mut source);
-        let mut loops = side_by_side(reading, write_loop(&self.outbox, sink));
-        match loops.next().await {
-            Some(Over::Read(Ok(()) | Err(Ending::Lost))) => {
-                self.finish(loops.next()).await;
-            }
-            Some(Over::Read(Err(ending))) => self.link.end(ending),
-            Some(Over::Written(_)) | None => {
-                // A read that is dropped half-way belongs to a lane that is over.
-                drop(loops);
-                source.discard().await;
-            }
+        let mut writing = begin_writing(&self.outbox, sink);
+        let ended = tokio::select! {
+            biased;
+            // A read that is dropped half-way belongs to a lane that is over.
+            _ = &mut writing => None,
+            ended = read_loop(&self.link, &mut source) => Some(ended),
+        };
+        match ended {
+            Some(Ok(()) | Err(Ending::Lost)) => self.finish(writing).await,
+            Some(Err(ending)) => self.link.end(ending),
+            None => source.discard().await,
         }
     }
 
     /// The client has closed its half: the hub ends the lane, which ends the writing.
-    async fn finish(&self, writing: impl Future<Output = Option<Over>>) {
+    async fn finish(&self, writing: Writing) {
         if self.link.close_lane(self.id).await.is_ok() {
             // A lane that cannot be written to the end is over all the same.
-            writing.await;
+            writing.await.ok();
         }
     }
 }
