@@ -121,6 +121,8 @@ impl Contender {
         let mut command = Command::new(&options.binary);
         command.args(["serve", "--listen", "127.0.0.1:0", "--http", "off"]);
         command.args(["--metrics", "off", "--rate", "1000", "--burst", "10000"]);
+        // 5,000 rooms of three do not fit into the usual 10,000.
+        command.args(["--max-sessions", "20000"]);
         command.arg("--cert").arg(home.join("cert.pem"));
         command.arg("--key").arg(home.join("key.pem"));
         if matches!(self, Self::LogWt | Self::LogWs) {
