@@ -15,7 +15,7 @@ use crate::table::median;
 const SIZE: (u32, u32) = (480, 260);
 const BLUE: RGBColor = RGBColor(37, 99, 235);
 const ORANGE: RGBColor = RGBColor(234, 88, 12);
-const FONT: (&str, u32) = ("sans-serif", 15);
+const FONT: (&str, u32) = ("sans-serif", 13);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Points = Vec<(f64, f64)>;
@@ -92,7 +92,7 @@ fn paint(panel: &Panel<'_>, area: &Area<'_>) -> Outcome<()> {
         .margin(10)
         .x_label_area_size(24)
         .y_label_area_size(52)
-        .build_cartesian_2d((from..to).log_scale(), (low / 2.0..high * 2.0).log_scale())
+        .build_cartesian_2d((from..to).log_scale(), (low / 2.0..high * 3.0).log_scale())
         .map_err(told)?;
     chart
         .configure_mesh()
@@ -115,7 +115,7 @@ fn paint(panel: &Panel<'_>, area: &Area<'_>) -> Outcome<()> {
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::UpperMiddle)
         .border_style(BLACK.mix(0.2))
         .background_style(WHITE.mix(0.8))
         .draw()
