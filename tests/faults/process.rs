@@ -153,6 +153,30 @@ impl Process {
         self.child = None;
     }
 
+    /// Stops every thread of it: from here on it says nothing, whatever it has been told.
+    pub async fn freeze(&self) {
+        const DEADLINE: Duration = Duration::from_secs(10);
+        self.signal("STOP");
+        let since = Instant::now();
+        while !self.is_frozen() {
+            assert!(since.elapsed() < DEADLINE, "a thread does not stop");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Whether all threads are stopped; one that waits for the disk is only when that has answered.
+    fn is_frozen(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.id())).unwrap();
+        threads.into_iter().all(|thread| {
+            // One that ended in between says nothing any more either.
+            let Ok(stat) = std::fs::read_to_string(thread.unwrap().path().join("stat")) else {
+                return true;
+            };
+            let (_, rest) = stat.rsplit_once(") ").expect("proc_pid_stat(5)");
+            rest.starts_with('T')
+        })
+    }
+
     pub fn signal(&self, name: &str) {
         let id = self.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
