@@ -125,7 +125,7 @@ fn told(plan: &LoadPlan, report: &Report) -> ExitCode {
     } else {
         fail(
             FAILED,
-            &"not everybody was told everything once and in order",
+            &"not everything was answered and told to everybody once and in order",
         )
     }
 }

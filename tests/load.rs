@@ -3,6 +3,7 @@
 mod common;
 
 use std::process::Output;
+use std::time::Duration;
 
 use common::Server;
 use serde_json::Value;
@@ -36,7 +37,7 @@ fn count(report: &Value, key: &str) -> u64 {
 }
 
 fn assert_sound(report: &Value) {
-    for fault in ["lost", "doubled", "reordered", "refused"] {
+    for fault in ["lost", "unanswered", "doubled", "reordered", "refused"] {
         assert_eq!(count(report, fault), 0, "{fault} in {report}");
     }
 }
@@ -123,6 +124,30 @@ async fn after_a_storm_everybody_is_back_and_nothing_is_lost_or_doubled() {
     let report = measured(&server, &flags).await;
     assert_sound(&report);
     assert!(report["return_ms"]["max"].as_f64() > Some(0.0), "{report}");
+}
+
+#[tokio::test]
+async fn what_a_server_that_dies_leaves_unanswered_is_a_failure() {
+    let server = Server::counting().await;
+    let dying = async {
+        while server.metric("chinwag_messages_committed_total").await < 10 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server.signal("KILL");
+    };
+    let flags = [
+        "--json",
+        "--members",
+        "2",
+        "--rate",
+        "20",
+        "--webtransport",
+        "0",
+    ];
+    let (output, ()) = tokio::join!(load(&server, &flags), dying);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(count(&report, "unanswered") > 0, "{report}");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ impl Figures {
 pub(crate) fn faults(report: &Value) -> Vec<String> {
     let kinds = [
         "lost",
+        "unanswered",
         "doubled",
         "reordered",
         "refused",

@@ -25,6 +25,8 @@ pub(super) struct Seen {
     pub(super) joined: Option<Usage>,
     /// What it had used when the window began, and when it ended.
     pub(super) window: Option<(Usage, Usage)>,
+    /// Messages that were said and in the end neither stored nor refused.
+    pub(super) unanswered: u64,
 }
 
 /// The outcome of a run.
@@ -45,6 +47,7 @@ pub struct Report {
     latency_ms: Option<Spread>,
     return_ms: Option<Spread>,
     lost: u64,
+    unanswered: u64,
     doubled: u64,
     reordered: u64,
     refused: u64,
@@ -109,6 +112,7 @@ impl Report {
             latency_ms: Spread::of(&sums.latencies),
             return_ms: Spread::of(&sums.returns),
             lost,
+            unanswered: seen.unanswered,
             doubled,
             reordered,
             refused: sums.refused,
@@ -119,10 +123,10 @@ impl Report {
         }
     }
 
-    /// Whether every member was told everything, once, and in order.
+    /// Whether everything that was said was answered, and every member told it, once, and in order.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.sums.faults.none()
+        self.sums.faults.none() && self.unanswered == 0
     }
 
     /// For programs.
@@ -162,6 +166,7 @@ impl Report {
                 .filter_map(|(name, it)| Some((name, it?.to_string()))),
         );
         rows.push(("lost", self.lost.to_string()));
+        rows.push(("unanswered", self.unanswered.to_string()));
         rows.push(("doubled", self.doubled.to_string()));
         rows.push(("out of order", self.reordered.to_string()));
         rows.push(("refused", self.refused.to_string()));

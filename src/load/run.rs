@@ -4,10 +4,10 @@
 //! is in, and nobody leaves before everything is heard, or has had [`AFTERMATH`] to come.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout, timeout_at};
 
 use super::LoadError;
 use super::desk::Desk;
@@ -80,8 +80,9 @@ impl<'a> Run<'a> {
     pub(super) async fn through(mut self) -> Result<Report, LoadError> {
         let joining = self.let_in().await?;
         let joined = self.process.and_then(Process::usage);
-        let window = self.measure().await;
-        self.settle().await;
+        let (window, until) = self.measure().await;
+        self.settle(until).await;
+        let unanswered = self.unanswered();
         self.hall.stop();
         self.progress.say("leaving".to_owned());
         while self.guests.join_next().await.is_some() {}
@@ -95,6 +96,7 @@ impl<'a> Run<'a> {
             before,
             joined,
             window,
+            unanswered,
         };
         Ok(Report::new(self.plan, self.hall.tally.sums(), seen))
     }
@@ -205,8 +207,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Lets the senders speak, and says what the server used within the window.
-    async fn measure(&mut self) -> Option<(Usage, Usage)> {
+    /// Lets the senders speak, and says what the server used within the window and until when to wait for
+    /// what is on its way then.
+    async fn measure(&mut self) -> (Option<(Usage, Usage)>, Instant) {
         let window = Window {
             zero: clock::now().instant,
             from: WARM_UP,
@@ -227,9 +230,10 @@ impl<'a> Run<'a> {
         let first = self.process.and_then(Process::usage);
         self.watch(window).await;
         let last = self.process.and_then(Process::usage);
+        let until = clock::now().instant + AFTERMATH;
         // A sender that waits for an answer is told by `settle`.
-        timeout(AFTERMATH, talking.join_all()).await.ok();
-        first.zip(last)
+        timeout_at(until.into(), talking.join_all()).await.ok();
+        (first.zip(last), until)
     }
 
     /// Shows how it goes, and cuts connections when it is time.
@@ -250,12 +254,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits until everything that was said is answered and heard by everybody, or for so long.
-    async fn settle(&self) {
+    /// Waits until everything that was said is answered and heard by everybody, or until then.
+    async fn settle(&self, until: Instant) {
         self.progress
             .say("waiting for what is on its way".to_owned());
-        let since = clock::now().instant;
-        while !self.is_settled() && since.elapsed() < AFTERMATH {
+        while !self.is_settled() && clock::now().instant < until {
             sleep(LOOK).await;
         }
         let lost = self.behind();
@@ -264,7 +267,13 @@ impl<'a> Run<'a> {
     }
 
     fn is_settled(&self) -> bool {
-        self.desks.iter().all(|desk| desk.unanswered() == 0) && self.behind() == 0
+        self.unanswered() == 0 && self.behind() == 0
+    }
+
+    /// Messages that the server has neither stored nor refused. If it is gone, these are all that nobody heard.
+    fn unanswered(&self) -> u64 {
+        let desks = self.desks.iter();
+        desks.map(|desk| count(desk.unanswered())).sum()
     }
 
     /// Entries that somebody in a room has heard and others have not. A sender hears its own before the
